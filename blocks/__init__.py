@@ -1,0 +1,1 @@
+"""The outside world as Prefect blocks, each with a local default."""

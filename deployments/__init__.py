@@ -1,0 +1,1 @@
+"""How flows are exposed and run: gateway, warm worker, work pools, local stack, client and console command."""
