@@ -20,7 +20,9 @@ class Settings(BaseSettings):
     data_dir: Path = Field(Path("var"), description="Where a local stack keeps its database, assets, results and logs.")
     gateway_host: str = Field("127.0.0.1", description="Address the gateway listens on.")
     gateway_port: int = Field(8000, ge=1, le=65535, description="Port of the HTTP gateway.")
-    prefect_server_api_port: int = Field(4200, ge=1, le=65535, description="Port of the local Prefect server and its UI.")
+    prefect_server_api_port: int = Field(
+        4200, ge=1, le=65535, description="Port of the local Prefect server and its UI."
+    )
     database_url: SecretStr | None = Field(
         None,
         description="PostgreSQL for the stack (postgresql://user:password@host/database). Unset: an embedded one.",

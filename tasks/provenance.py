@@ -40,8 +40,8 @@ def code_version() -> str:
     if named := os.environ.get("CODE_VERSION"):
         return named
     release = version("ai-orchestration")
-    described = subprocess.run(  # noqa: S603 - fixed arguments, no shell
-        ["git", "describe", "--always", "--dirty=.dirty", "--exclude=*"],  # noqa: S607 - git is looked up on PATH on purpose
+    described = subprocess.run(
+        ["git", "describe", "--always", "--dirty=.dirty", "--exclude=*"],
         cwd=Path(__file__).parent,
         capture_output=True,
         text=True,

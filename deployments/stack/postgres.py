@@ -9,6 +9,7 @@ from types import TracebackType
 from typing import Self
 
 import sqlalchemy as sa
+
 from blocks.settings import get_settings
 
 with warnings.catch_warnings():  # where it keeps its lock file on a machine without XDG_RUNTIME_DIR: no news to anyone
@@ -38,6 +39,14 @@ class EmbeddedPostgres:
             pg_ctl(["-w", "-m", "fast", "stop"], pgdata=self.folder, user=self._server.system_user)
             self._server = None
 
+    @classmethod
+    def stop_leftover(cls, folder: Path) -> None:
+        """Stop a server that still runs on this folder, as after its supervisor was killed."""
+        if (folder / "postmaster.pid").exists():
+            server = cls(folder)
+            server.start()
+            server.stop()
+
     @property
     def is_running(self) -> bool:
         """Whether the server's main process is there."""
@@ -45,20 +54,23 @@ class EmbeddedPostgres:
 
     def url(self, database: str) -> str:
         """SQLAlchemy URL of a database of this server, which is created if it is not there."""
-        assert self._server is not None, "the server has not been started"
-        administrator = sa.make_url(self._server.get_uri("postgres")).set(drivername="postgresql+psycopg", password=None)
+        if self._server is None:
+            raise RuntimeError("start the server first")
+        administrator = sa.make_url(self._server.get_uri("postgres")).set(drivername="postgresql+psycopg")
         engine = sa.create_engine(administrator, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
         with engine.connect() as connection:
             found = connection.scalar(sa.text("SELECT 1 FROM pg_database WHERE datname = :name"), {"name": database})
             if found is None:
-                connection.execute(sa.DDL(f'CREATE DATABASE "{database}"'))
+                connection.execute(sa.text(f'CREATE DATABASE "{database}"'))
         return administrator.set(database=database).render_as_string(hide_password=False)
 
     def __enter__(self) -> Self:
         self.start()
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.stop()
 
 

@@ -1,0 +1,106 @@
+"""The supervisor that keeps a stack's programs running, spoken to over its unix socket."""
+
+import http.client
+import subprocess
+import sys
+import time
+import xmlrpc.client
+from dataclasses import dataclass
+from typing import Any
+
+from supervisor.xmlrpc import SupervisorTransport
+
+from deployments.stack.errors import StackError
+from deployments.stack.layout import PROJECT, Layout
+
+
+@dataclass(frozen=True)
+class ProgramStatus:
+    """What the supervisor says of one program."""
+
+    name: str
+    state: str
+    pid: int
+    uptime_seconds: int
+    description: str
+
+
+class Supervisor:
+    """A client of supervisord; `start` launches the daemon itself."""
+
+    def __init__(self, layout: Layout) -> None:
+        self._layout = layout
+        transport = SupervisorTransport(None, None, serverurl=f"unix://{layout.supervisor_socket}")
+        self._rpc: Any = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+
+    @property
+    def is_running(self) -> bool:
+        """Whether a supervisor answers on this data folder."""
+        try:
+            self._rpc.getState()
+        except (OSError, http.client.HTTPException, xmlrpc.client.Error):
+            return False
+        return True
+
+    def launch(self, environment: dict[str, str]) -> None:
+        """Start supervisord in the background; it outlives this process.
+
+        Raises:
+            StackError: it did not start; the message carries what it printed.
+        """
+        started = subprocess.run(
+            [sys.executable, "-m", "supervisor.supervisord", "-c", str(self._layout.supervisor_configuration)],
+            env=environment,
+            cwd=PROJECT,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        if started.returncode != 0:
+            raise StackError(f"The supervisor did not start: {(started.stderr or started.stdout).strip()}")
+        deadline = time.monotonic() + 10
+        while not self.is_running:
+            if time.monotonic() > deadline:
+                raise StackError(f"The supervisor does not answer; see {self._layout.logs / 'supervisor.log'}.")
+            time.sleep(0.05)
+
+    def start(self, name: str) -> None:
+        """Start one program without waiting for it to be up; one that runs already is left alone."""
+        try:
+            self._rpc.startProcess(name, False)
+        except xmlrpc.client.Fault as fault:
+            if "ALREADY_STARTED" not in fault.faultString:
+                raise StackError(f"{name} did not start ({fault.faultString}); see {self.log(name)}.") from fault
+
+    def status(self) -> list[ProgramStatus]:
+        """All programs, in the order of the configuration."""
+        return [
+            ProgramStatus(
+                name=found["name"],
+                state=found["statename"],
+                pid=found["pid"],
+                uptime_seconds=max(found["now"] - found["start"], 0) if found["pid"] else 0,
+                description=found["spawnerr"] or found["description"],
+            )
+            for found in self._rpc.getAllProcessInfo()
+        ]
+
+    def failure(self, name: str) -> str | None:
+        """Why a program is down for good, with the end of its log; None while it runs or is being started."""
+        state = self._rpc.getProcessInfo(name)["statename"]
+        if state not in {"FATAL", "EXITED", "STOPPED"}:
+            return None
+        return f"{name} is {state.lower()}:\n{self._rpc.tailProcessStdoutLog(name, 0, 2000)[0].strip()}"
+
+    def log(self, name: str) -> str:
+        """Path of a program's log."""
+        return str(self._layout.logs / f"{name}.log")
+
+    def shutdown(self, seconds: float = 90) -> None:
+        """Stop every program, each within its own time, then the supervisor itself."""
+        self._rpc.shutdown()
+        deadline = time.monotonic() + seconds
+        while self.is_running:
+            if time.monotonic() > deadline:
+                raise StackError("The stack did not stop in time; `make status` shows what is left.")
+            time.sleep(0.1)
