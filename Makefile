@@ -6,14 +6,82 @@ BIN := $(VENV)/bin
 # The stamp carries the digest of what was asked for, so a half-installed or outdated environment is completed.
 WANTED := $(shell cat pyproject.toml constraints.txt | sha256sum | cut -c1-16)
 STAMP := $(VENV)/.installed-$(WANTED)
+# `make test ONLY=crypto` runs the tests of one capability or part (the markers in pyproject.toml).
+ONLY ?=
+PACKAGES := flows tasks blocks models deployments
 
 $(STAMP):
-	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and '$(PYTHON)' was not found: install it, or name yours with 'make PYTHON=/path/to/python3.11 …'"; exit 1; }
-	@$(BIN)/python -c '' 2>/dev/null || { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); }
+	@command -v $(PYTHON) >/dev/null || { echo "Python 3.11 is needed and '$(PYTHON)' was not found. Install it, or name yours: make PYTHON=/path/to/python3.11 …"; exit 1; }
+	@$(BIN)/python -c 'import pip' 2>/dev/null || { rm -rf $(VENV); $(PYTHON) -m venv $(VENV); }
 	@rm -f $(VENV)/.installed-*
-	@echo "Installing pinned dependencies into $(VENV) (a few minutes the first time)"
-	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt --editable '.[crypto,fraud,gcp,gateway,worker,stack,dev]'
+	@echo "Installing pinned dependencies into $(VENV): two to five minutes the first time"
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
+		--editable '.[crypto,fraud,gcp,gateway,worker,stack,dev]' \
+		|| { echo "The installation stopped half-way. Is the network there? Run the same command again: it goes on from here."; exit 1; }
 	@touch $@
 
 .PHONY: setup
 setup: $(STAMP) ## create .venv and install the pinned dependencies
+
+.PHONY: demo
+demo: $(STAMP) ## start a stack, send one request with a forecast and a fraud analysis, show the results, stop
+	@$(BIN)/python -m deployments.demo
+
+.PHONY: up
+up: $(STAMP) ## start the local stack and leave it running
+	@$(BIN)/python -m deployments.stack up
+
+.PHONY: down
+down: $(STAMP) ## stop the local stack
+	@$(BIN)/python -m deployments.stack down
+
+.PHONY: status
+status: $(STAMP) ## show what runs
+	@$(BIN)/python -m deployments.stack status
+
+.PHONY: doctor
+doctor: $(STAMP) ## check this machine and the stack, and say what to do about what is wrong
+	@$(BIN)/python -m deployments.doctor
+
+.PHONY: test
+test: $(STAMP) check ## every check and test; ONLY=crypto for one part
+ifeq ($(ONLY),)
+	@$(MAKE) --no-print-directory browser
+	$(BIN)/python -m pytest --cov --cov-report=term
+else
+	$(BIN)/python -m pytest -m '$(ONLY)'
+endif
+
+.PHONY: check
+check: $(STAMP) ## lint, format, types and layers
+	$(BIN)/ruff check
+	$(BIN)/ruff format --check
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+
+.PHONY: format
+format: $(STAMP) ## format the code and mend what the linter can mend
+	$(BIN)/ruff format
+	$(BIN)/ruff check --fix
+
+.PHONY: bench
+bench: $(STAMP) ## measure start latency and throughput on an idle machine (about ten minutes)
+	$(BIN)/python -m tests.benchmarks
+
+.PHONY: browser
+browser: # Chromium for the test that opens the Prefect UI
+	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
+		echo "Installing Chromium for the test of the Prefect UI"; \
+		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
+		else \
+			echo "Chromium is missing and cannot be installed without root. Install it (Debian: apt-get install chromium) and run again."; exit 1; \
+		fi; }
+
+.PHONY: clean
+clean: ## remove the environment and caches; the data folder stays
+	rm -rf $(VENV) .mypy_cache .ruff_cache .pytest_cache .hypothesis .import_linter_cache *.egg-info .coverage*
+
+.PHONY: help
+help: ## this list
+	@grep -E '^[a-z]+:.*## ' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
