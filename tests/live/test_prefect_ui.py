@@ -1,0 +1,56 @@
+"""The Prefect UI as a person uses it: fill a run form in a browser, see the run complete with its artifacts."""
+
+import shutil
+from collections.abc import Iterator
+
+import httpx
+import pytest
+from playwright.sync_api import Page, expect, sync_playwright
+
+pytestmark = pytest.mark.stack
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert executable, "Chromium is missing; `make browser` installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1400, "height": 1600})
+        page.set_default_timeout(30_000)
+        yield page
+        browser.close()
+
+
+def deployment_id(api: str, name: str) -> str:
+    return str(httpx.get(f"{api}/deployments/name/{name}", timeout=10).raise_for_status().json()["id"])
+
+
+@pytest.mark.timeout(150)
+def test_a_run_started_from_the_form_completes_and_shows_its_artifacts(stack, page: Page):
+    ui = stack.prefect.removesuffix("/api")
+    page.goto(f"{ui}/deployments/deployment/{deployment_id(stack.prefect, 'predict-price/interactive')}/run")
+    horizon = page.get_by_label("Prediction Horizon")
+    expect(horizon).to_have_value("24")
+    horizon.fill("12")
+    page.get_by_role("button", name="Submit").click()
+    page.wait_for_url("**/flow-run/**")
+    expect(page.get_by_text("Completed").first).to_be_visible(timeout=60_000)
+
+    run = page.url.rsplit("/", 1)[-1].split("?")[0]
+    result = httpx.get(f"{stack.gateway}/api/v1/runs/{run}/result", timeout=20).raise_for_status().json()
+    assert len(result["result"]["forecast"]) == 12
+
+    page.get_by_role("tab", name="Artifacts").or_(page.get_by_text("Artifacts", exact=True)).first.click()
+    for key in ("price-forecast", "price-summary", "price-chart"):
+        expect(page.get_by_text(key).first).to_be_visible()
