@@ -1,0 +1,154 @@
+"""A connection to one exchange through ccxt: its addresses, its patience, and what its refusals mean."""
+
+import random
+import threading
+import time
+from collections.abc import Callable
+from difflib import get_close_matches
+from typing import Any, Final, TypeVar
+from urllib.parse import urlsplit
+
+from blocks.exchange.errors import ExchangeUnavailable, UnknownExchange
+from blocks.exchange.network import require_network
+from blocks.exchange.transport import Transport
+
+Answer = TypeVar("Answer")
+
+CONNECT_SECONDS: Final = 3.0
+# Binance's own address for market data alone; it also answers where api.binance.com refuses a whole country (451).
+MARKET_DATA_HOSTS: Final = {"binance": "https://data-api.binance.vision"}
+# Asking again would not help, or (418, an address ban) makes it worse.
+FINAL_STATUS: Final = {
+    401: "it does not accept the API key",
+    403: "it refuses this address (a firewall or a limit broken before)",
+    407: "the proxy wants credentials",
+    418: "it has banned this address for a while after too many requests",
+    451: "it does not serve this country",
+}
+
+
+class Connection:
+    """One ccxt client with its rate limiter and its markets; calls are serialised, so it is safe to share.
+
+    `patience` bounds the seconds that a call may spend on waiting before it is repeated, `attempts` the repeats.
+    """
+
+    def __init__(
+        self,
+        name: str,
+        *,
+        base_url: str | None = None,
+        credentials: dict[str, str] | None = None,
+        timeout: float = 10.0,
+        attempts: int = 4,
+        patience: float = 20.0,
+    ) -> None:
+        self.client = _client(name, timeout, credentials or {})
+        self.transport = Transport(CONNECT_SECONDS)
+        for scheme in ("http://", "https://"):
+            self.client.session.mount(scheme, self.transport)
+        self.attempts = attempts
+        self.patience = patience
+        self.mirror = None if base_url else MARKET_DATA_HOSTS.get(name)
+        self._lock = threading.RLock()
+        if base_url:
+            self.move_to(base_url)
+
+    @property
+    def address(self) -> str:
+        """Scheme and host that public market data is read from."""
+        api = self.client.urls["api"]
+        public = api if isinstance(api, str) else api.get("public") or next(_strings(api))
+        url = urlsplit(self.client.implode_hostname(public if isinstance(public, str) else next(_strings(public))))
+        return f"{url.scheme}://{url.netloc}"
+
+    def move_to(self, base_url: str) -> None:
+        """Send every request to `base_url` in place of the exchange's own hosts; paths stay."""
+        self.client.urls["api"] = _moved(self.client.urls["api"], base_url.rstrip("/"))
+
+    def call(self, request: Callable[[], Answer]) -> Answer:
+        """The answer to `request`, repeated with growing pauses while the exchange is busy or the line is bad.
+
+        A `Retry-After` of the exchange is kept to. Raises `NetworkAway` within about 3 s where nothing can be reached,
+        `ExchangeUnavailable` when attempts or patience are used up; other errors of ccxt pass through.
+        """
+        import ccxt
+
+        with self._lock:
+            require_network(self.address)
+            deadline = time.monotonic() + self.patience
+            for attempt in range(1, self.attempts + 1):
+                try:
+                    return request()
+                except (ccxt.OperationFailed, ccxt.AuthenticationError) as error:
+                    if self._moved_to_mirror():
+                        continue
+                    pause = self._pause(error, attempt)
+                    if attempt == self.attempts or time.monotonic() + pause > deadline:
+                        raise self._unavailable(error, f"gave up after {attempt} attempts") from error
+                    time.sleep(pause)
+            raise ExchangeUnavailable(f"{self.client.name} could not be asked: no attempt was left.")
+
+    def _moved_to_mirror(self) -> bool:
+        """Whether a refusal for legal reasons was met and another official address is now in use."""
+        if self.transport.status != 451 or self.mirror is None:
+            return False
+        self.move_to(self.mirror)
+        self.mirror = None
+        return True
+
+    def _pause(self, error: Exception, attempt: int) -> float:
+        """Seconds until the next attempt; raises when there should be none."""
+        asked = self.transport.retry_after
+        if (reason := FINAL_STATUS.get(self.transport.status or 0)) and asked is None:
+            raise self._unavailable(error, reason) from error
+        if asked is None:
+            return float(0.3 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, not a secret
+        if asked > self.patience:
+            raise self._unavailable(error, f"it asks to wait {asked:.0f} s") from error
+        return asked
+
+    def _unavailable(self, error: Exception, reason: str) -> ExchangeUnavailable:
+        status = f"HTTP {self.transport.status}" if self.transport.status else type(error).__name__
+        return ExchangeUnavailable(
+            f"{self.client.name} at {self.address} is not available: {reason} ({status}). "
+            "Try again later, or name another exchange."
+        )
+
+
+def _client(name: str, timeout: float, credentials: dict[str, str]) -> Any:
+    """A ccxt client of the exchange called `name`."""
+    import ccxt
+
+    if name not in ccxt.exchanges:
+        close = get_close_matches(name, ccxt.exchanges, 3, 0.5)
+        hint = f"did you mean {' or '.join(close)}?" if close else "binance, kraken, coinbase and many more are known."
+        raise UnknownExchange(f"ccxt knows no exchange {name!r}: {hint}")
+    client = getattr(ccxt, name)(
+        {
+            **credentials,
+            "enableRateLimit": True,
+            "timeout": int(timeout * 1000),
+            "requests_trust_env": True,  # HTTPS_PROXY and NO_PROXY count
+            "options": {"defaultType": "spot"},
+        }
+    )
+    if isinstance(client.options.get("fetchMarkets"), dict):
+        client.options["fetchMarkets"]["types"] = ["spot"]  # futures live on other hosts and are not asked for
+    return client
+
+
+def _moved(urls: Any, base_url: str) -> Any:
+    """The same tree of addresses with another scheme and host."""
+    if isinstance(urls, dict):
+        return {name: _moved(url, base_url) for name, url in urls.items()}
+    return base_url + urlsplit(urls).path if isinstance(urls, str) else urls
+
+
+def _strings(urls: Any) -> Any:
+    """Every address in a tree of them."""
+    for url in urls.values() if isinstance(urls, dict) else [urls]:
+        if isinstance(url, dict):
+            yield from _strings(url)
+        elif isinstance(url, str):
+            yield url
