@@ -16,7 +16,7 @@ from blocks.asset_store.errors import AssetNotFound, AssetStoreError
 from blocks.asset_store.local_default import signing_key
 from blocks.asset_store.location import checked_location, storage_at
 from blocks.asset_store.media_type import media_type_of
-from blocks.asset_store.path import checked_path
+from blocks.asset_store.path import SCHEME, checked_path, path_in_uri
 from blocks.asset_store.storage import Storage, StoredFile
 from blocks.saved_block import saved_or_default
 from blocks.settings import get_settings
@@ -131,8 +131,10 @@ class AssetStore(Block):
         self.storage.delete(self.path(path_or_uri))
 
     def path(self, path_or_uri: str) -> str:
-        """The checked path that a path or a uri of this store names. Raises `InvalidAssetPath`."""
-        return self.storage.path_in(path_or_uri) if "://" in path_or_uri else checked_path(path_or_uri)
+        """The checked path that a path, an `asset://` uri or a uri of this store names. Raises `InvalidAssetPath`."""
+        if path_or_uri.startswith(SCHEME):
+            return path_in_uri(path_or_uri)
+        return checked_path(self.storage.path_in(path_or_uri) if "://" in path_or_uri else path_or_uri)
 
     def url(self, path_or_uri: str, expires: timedelta | None = None) -> str:
         """Address that a browser opens: under `public_url` (signed where there is a key), else Cloud Storage's own.

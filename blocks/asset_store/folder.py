@@ -107,8 +107,8 @@ class FolderStorage:
         return paths.asset_uri(path)
 
     def path_in(self, uri: str) -> str:
-        """The path in an `asset://` uri."""
-        return paths.path_in_uri(uri)
+        """A folder has no other uris than `asset://`, which every store reads."""
+        raise InvalidAssetPath(f"{uri[:80]!a} is not in this store, which takes {paths.SCHEME} uris.")
 
     def signed_url(self, path: str, lifetime: timedelta) -> str:
         """A folder has no address of its own."""
