@@ -21,6 +21,8 @@ INSIDE = frozenset(
 
 def is_harmless_archive(stream: BinaryIO) -> bool:
     """Whether it is a zip whose every entry has an accepted suffix, a safe path and a bounded size, unencrypted."""
+    if stream.read(4) != b"PK\x03\x04":  # zipfile itself would accept a program with a zip at its end
+        return False
     try:
         with zipfile.ZipFile(stream) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]

@@ -83,7 +83,8 @@ class Uploads:
     def complete(self, upload: Upload, sha256: str | None = None) -> Asset:
         """Check the whole and keep it as one asset; safe to repeat.
 
-        Raises `UploadIncomplete` when bytes are missing or `sha256` (hexadecimal) differs, `UnacceptableContent`.
+        Raises `UploadIncomplete` when bytes are missing or `sha256` (hexadecimal) differs; `UnacceptableContent`, and
+        then nothing of it is kept.
         """
         stored = self._parts(upload.id)
         end = _end(stored)
@@ -92,7 +93,7 @@ class Uploads:
         with io.BufferedReader(PartsReader(self.store.storage, stored), PART) as whole:
             if sha256 is not None and measure(whole)[1] != sha256.lower():
                 raise UploadIncomplete("The stored bytes do not have the declared SHA-256: abort, and send them again.")
-            media_type = require_accepted(whole, upload.name)
+            media_type = self._accepted(upload, whole)
             whole.seek(0)
             owner = {"owner": upload.owner} if upload.owner else {}
             asset = self.store.put(f"uploads/{upload.id}/{upload.name}", whole, media_type, metadata=owner)
@@ -122,6 +123,13 @@ class Uploads:
         for path in old:
             self._remove(path)
         return len(old)
+
+    def _accepted(self, upload: Upload, whole: BinaryIO) -> str:
+        try:
+            return require_accepted(whole, upload.name)
+        except UnacceptableContent:
+            self.abort(upload)
+            raise
 
     def _remove(self, path: str) -> None:
         try:
