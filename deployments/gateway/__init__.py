@@ -1,0 +1,1 @@
+"""The HTTP gateway: validates requests, triggers deployments through Prefect's API and reads runs back."""

@@ -1,0 +1,67 @@
+"""The gateway as a FastAPI application."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from importlib.metadata import version
+
+from fastapi import FastAPI
+
+from deployments.gateway import problems
+from deployments.gateway.api_keys import ApiKeys
+from deployments.gateway.authentication import Authentication
+from deployments.gateway.body_limit import BodyLimit
+from deployments.gateway.deps import KEY_SCHEMES
+from deployments.gateway.rate_limit import RateLimiter
+from deployments.gateway.routes import flows, health, runs
+from deployments.gateway.services import Services
+from deployments.gateway.settings import GatewaySettings
+
+
+class GatewayRefusal(RuntimeError):
+    """The gateway does not start like this; the message says what to do."""
+
+
+def create_app(settings: GatewaySettings | None = None) -> FastAPI:
+    """The gateway, ready to be served. `settings` default to the environment's.
+
+    Raises:
+        GatewayRefusal: other machines could reach it and no API key is configured.
+    """
+    settings = settings or GatewaySettings()
+    keys = ApiKeys(settings.api_keys_file)
+    refuse_open_gateway(settings, keys)
+
+    @asynccontextmanager
+    async def lifespan(app: FastAPI) -> AsyncIterator[None]:
+        async with Services.open(settings) as services:
+            app.state.services = services
+            yield
+
+    app = FastAPI(title="AI orchestration gateway", version=version("ai-orchestration"), lifespan=lifespan)
+    problems.install(app)
+    for routes in (health,):
+        app.include_router(routes.router)
+    for routes in (flows, runs):
+        app.include_router(routes.router, dependencies=KEY_SCHEMES)
+    app.add_middleware(BodyLimit, max_bytes=settings.gateway_max_body_bytes)
+    app.add_middleware(
+        Authentication,
+        settings=settings,
+        keys=keys,
+        limiter=RateLimiter(settings.gateway_rate_limit, settings.gateway_rate_limit_storage),
+    )
+    return app
+
+
+def refuse_open_gateway(settings: GatewaySettings, keys: ApiKeys) -> None:
+    """Refuse to serve other machines without keys.
+
+    Raises:
+        GatewayRefusal: no key is configured and the address is not loopback.
+    """
+    if keys.are_required or settings.is_on_loopback:
+        return
+    raise GatewayRefusal(
+        f"The gateway would listen on {settings.gateway_host} without API keys. Make one with "
+        "`python -m deployments.gateway.api_keys create --name … --scope …`, or set GATEWAY_HOST=127.0.0.1."
+    )

@@ -1,0 +1,136 @@
+"""Runs as their owners see them: read, listed, waited for."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import (
+    ArtifactFilter,
+    ArtifactFilterFlowRunId,
+    ArtifactFilterType,
+    FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
+    FlowRunFilterId,
+    FlowRunFilterState,
+    FlowRunFilterStateType,
+    FlowRunFilterTags,
+    LogFilter,
+    LogFilterFlowRunId,
+)
+from prefect.client.schemas.objects import FlowRun, Log, StateType
+from prefect.client.schemas.sorting import FlowRunSort, LogSort
+from prefect.exceptions import ObjectNotFound
+
+from deployments.gateway.api_keys import Caller
+from deployments.gateway.changes import RunChanges
+from deployments.gateway.prefect_access import PrefectAccess
+from deployments.gateway.problems import Problem
+from deployments.gateway.run import is_final
+
+
+class Runs:
+    """Reads flow runs; one that is another owner's is not there."""
+
+    def __init__(self, prefect: PrefectAccess, changes: RunChanges) -> None:
+        self._prefect = prefect
+        self._changes = changes
+
+    async def read(self, run_id: UUID, caller: Caller) -> FlowRun:
+        """A run of the caller's.
+
+        Raises:
+            Problem: 404, there is none.
+        """
+        try:
+            run = await self._prefect.call(lambda client: client.read_flow_run(run_id))
+        except ObjectNotFound:
+            raise _no_such_run(run_id) from None
+        if not caller.is_admin and caller.tag not in run.tags:
+            raise _no_such_run(run_id)
+        return run
+
+    async def wait(self, run: FlowRun, seconds: float) -> FlowRun:
+        """The run when it has ended, or as it stands after `seconds`."""
+        if is_final(run) or seconds <= 0:
+            return run
+        async for _ in self._changes.wakes(run.id, seconds):
+            run = await self._prefect.call(lambda client: client.read_flow_run(run.id))
+            if is_final(run):
+                break
+        return run
+
+    async def listed(
+        self,
+        caller: Caller,
+        *,
+        state: StateType | None,
+        capability: str | None,
+        since: datetime | None,
+        limit: int,
+        offset: int,
+    ) -> list[FlowRun]:
+        """Runs of the caller's, the newest first."""
+        tags = ([] if caller.is_admin else [caller.tag]) + ([f"capability:{capability}"] if capability else [])
+        chosen = FlowRunFilter(
+            tags=FlowRunFilterTags(all_=tags) if tags else None,
+            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[state])) if state else None,
+            expected_start_time=FlowRunFilterExpectedStartTime(after_=since) if since else None,
+        )
+        return await self._prefect.call(
+            lambda client: client.read_flow_runs(
+                flow_run_filter=chosen, sort=FlowRunSort.EXPECTED_START_TIME_DESC, limit=limit, offset=offset
+            )
+        )
+
+    async def read_many(self, run_ids: Sequence[UUID]) -> list[FlowRun]:
+        """Runs by their ids, whoever's they are."""
+        return await self._prefect.call(
+            lambda client: client.read_flow_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=list(run_ids))))
+        )
+
+    async def progress(self, run_id: UUID) -> float | None:
+        """Percent done, as the run's latest progress artifact says; None when it keeps none."""
+
+        async def read(client: PrefectClient) -> list[Any]:
+            return await client.read_artifacts(
+                artifact_filter=ArtifactFilter(
+                    flow_run_id=ArtifactFilterFlowRunId(any_=[run_id]), type=ArtifactFilterType(any_=["progress"])
+                ),
+                limit=20,
+            )
+
+        artifacts = [one for one in await self._prefect.call(read) if isinstance(one.data, int | float)]
+        if not artifacts:
+            return None
+        latest = max(artifacts, key=lambda one: one.updated)
+        return min(100.0, max(0.0, float(latest.data)))
+
+    async def parent(self, run: FlowRun) -> UUID | None:
+        """The run that started this one."""
+        tagged = next((tag.removeprefix("parent:") for tag in run.tags if tag.startswith("parent:")), None)
+        if tagged is not None:
+            try:
+                return UUID(tagged)
+            except ValueError:
+                return None
+        task_run_id = run.parent_task_run_id
+        if task_run_id is None:
+            return None
+        try:
+            task_run = await self._prefect.call(lambda client: client.read_task_run(task_run_id))
+        except ObjectNotFound:
+            return None
+        return task_run.flow_run_id
+
+    async def logs(self, run_id: UUID, *, limit: int, offset: int) -> list[Log]:
+        """The run's log records, the oldest first."""
+        chosen = LogFilter(flow_run_id=LogFilterFlowRunId(any_=[run_id]))
+        return await self._prefect.call(
+            lambda client: client.read_logs(chosen, limit=limit, offset=offset, sort=LogSort.TIMESTAMP_ASC)
+        )
+
+
+def _no_such_run(run_id: UUID) -> Problem:
+    return Problem(404, f"There is no run {run_id} of yours.", kind="no-such-run")

@@ -1,0 +1,52 @@
+"""What the gateway's routes work with, made once when it starts."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+
+from deployments.gateway.cancellation import Cancellation
+from deployments.gateway.catalogue import Catalogue
+from deployments.gateway.changes import RunChanges
+from deployments.gateway.prefect_access import PrefectAccess
+from deployments.gateway.run import RunView
+from deployments.gateway.runs import Runs
+from deployments.gateway.settings import GatewaySettings
+from deployments.gateway.source_access import SourceAccess
+from deployments.gateway.trigger import Trigger
+
+
+@dataclass(frozen=True)
+class Services:
+    """One of each, shared by all requests."""
+
+    settings: GatewaySettings
+    prefect: PrefectAccess
+    catalogue: Catalogue
+    changes: RunChanges
+    runs: Runs
+    sources: SourceAccess
+    trigger: Trigger
+    cancellation: Cancellation
+    view: RunView
+
+    @classmethod
+    @asynccontextmanager
+    async def open(cls, settings: GatewaySettings) -> AsyncIterator["Services"]:
+        """The services, connected while the context lasts. Prefect's server need not be up yet."""
+        api = settings.prefect_api_url
+        async with PrefectAccess.open(api, settings.gateway_prefect_budget) as prefect:
+            changes = RunChanges(api)
+            catalogue = Catalogue(prefect)
+            sources = SourceAccess(prefect)
+            async with changes.listen():
+                yield cls(
+                    settings=settings,
+                    prefect=prefect,
+                    catalogue=catalogue,
+                    changes=changes,
+                    runs=Runs(prefect, changes),
+                    sources=sources,
+                    trigger=Trigger(prefect, catalogue, sources),
+                    cancellation=Cancellation(prefect),
+                    view=RunView(settings.gateway_url, settings.prefect_ui_url),
+                )
