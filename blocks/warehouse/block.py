@@ -1,0 +1,101 @@
+"""The warehouse as a Prefect block."""
+
+import os
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
+
+from prefect.blocks.core import Block
+from pydantic import Field, SecretStr, field_validator
+from sqlalchemy import Select, Table, select
+
+from blocks.saved_block import saved_or_default
+from blocks.settings import get_settings
+from blocks.warehouse.errors import WarehouseError
+from blocks.warehouse.rows import Rows
+from blocks.warehouse.store import Store
+
+KINDS = ("postgresql", "sqlite", "bigquery")
+
+
+class Warehouse(Block):
+    """Typed tables of what runs found: forecasts, verdicts and what later capabilities add.
+
+    A run's rows are stored once: publishing again, as a retried run does, adds nothing.
+    """
+
+    _block_type_name: ClassVar[str | None] = "Warehouse"
+    _block_type_slug: ClassVar[str | None] = "warehouse"
+
+    url: SecretStr = Field(
+        description="postgresql+psycopg://user:password@host/database, sqlite:////absolute/file.db, or "
+        "bigquery://project/dataset.",
+        examples=["bigquery://my-project/analytics"],
+    )
+    credentials: SecretStr | None = Field(
+        None,
+        description="Service account key (JSON) for BigQuery. Unset: the credentials of the machine (workload "
+        "identity, GOOGLE_APPLICATION_CREDENTIALS).",
+    )
+    location: str = Field("EU", description="BigQuery: where a dataset that is not there yet is created.")
+    endpoint: str | None = Field(None, description="BigQuery: another API address, as of an emulator.")
+
+    @field_validator("url")
+    @classmethod
+    def _known_kind(cls, url: SecretStr) -> SecretStr:
+        kind = url.get_secret_value().partition(":")[0].partition("+")[0]
+        if kind not in KINDS:
+            raise ValueError(f"a warehouse is one of {', '.join(KINDS)}; this is {kind!r}")
+        return url
+
+    @classmethod
+    def default(cls, name: str = "default") -> Self:
+        """The block saved as `name`, else the stack's PostgreSQL (`WAREHOUSE_URL`), else a SQLite file.
+
+        The file is `warehouse.db` in the data folder. Raises `BlockError` for another name that was never saved.
+        """
+        return saved_or_default(cls, name, cls._local_default)
+
+    @classmethod
+    def _local_default(cls) -> Self:
+        named = os.environ.get("WAREHOUSE_URL")
+        return cls(url=SecretStr(named or f"sqlite:///{get_settings().home / 'warehouse.db'}"))
+
+    def publish(self, table: Table, rows: Sequence[Mapping[str, Any]], *, run_id: str) -> Rows:
+        """Store a run's rows; each row must name the run in its column `run_id`.
+
+        Raises `RowsConflict` when the run published other rows before, `WarehouseError` when the warehouse is away.
+        """
+        if any(row.get("run_id") != run_id for row in rows):
+            raise ValueError(f"every row of {table.name} must carry run_id={run_id!r}")
+        return self._store().publish(table, rows, run_id)
+
+    def read(self, query: Select[Any] | Table) -> list[dict[str, Any]]:
+        """Rows that a SQLAlchemy query selects, or a whole table's, as dictionaries; times are aware and in UTC."""
+        return self._store().read(select(query) if isinstance(query, Table) else query)
+
+    def migrate(self) -> None:
+        """Create the tables, or bring them up to date."""
+        self._store().migrate()
+
+    def check(self) -> None:
+        """Raise `WarehouseError` when the warehouse can't be used, saying why and what to do."""
+        self._store().check()
+
+    def _store(self) -> Store:
+        url = self.url.get_secret_value()
+        if not url.startswith("bigquery:"):
+            from blocks.warehouse.sql import SqlStore  # noqa: PLC0415 - loads the database driver
+
+            return SqlStore.at(url)
+        from blocks.warehouse.bigquery import BigQueryStore  # noqa: PLC0415 - google-cloud is heavy
+
+        project, _, dataset = url.removeprefix("bigquery://").partition("/")
+        if not project or not dataset:
+            raise WarehouseError("A BigQuery warehouse is bigquery://project/dataset.")
+        return BigQueryStore(
+            project,
+            dataset,
+            location=self.location,
+            endpoint=self.endpoint,
+            credentials=self.credentials and self.credentials.get_secret_value(),
+        )

@@ -1,0 +1,26 @@
+"""What a warehouse asks of the database behind it."""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Protocol
+
+from sqlalchemy import Select, Table
+
+from blocks.warehouse.rows import Rows
+
+Row = Mapping[str, Any]
+
+
+class Store(Protocol):
+    """A database that holds the tables."""
+
+    def migrate(self) -> None:
+        """Bring the tables up to date; safe to call from several processes at once."""
+
+    def publish(self, table: Table, rows: Sequence[Row], run_id: str) -> Rows:
+        """Store a run's rows once; see `Warehouse.publish`."""
+
+    def read(self, query: Select[Any]) -> list[dict[str, Any]]:
+        """Rows that a query selects."""
+
+    def check(self) -> None:
+        """Raise `WarehouseError` saying what is wrong."""
