@@ -1,10 +1,12 @@
 """From a probability of fraud to approve, review or block: what each mistake costs decides."""
 
-from typing import Literal, Self
+from typing import TYPE_CHECKING, Literal, Self
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 Decision = Literal["approve", "review", "block"]
 
@@ -23,7 +25,11 @@ class CostMatrix(BaseModel):
     blocked_genuine: int = Field(50_00, gt=0)
 
     def total(
-        self, decided: "Thresholds", scores: NDArray[np.float64], fraud: NDArray[np.bool_], amount: NDArray[np.int64]
+        self,
+        decided: "Thresholds",
+        scores: "NDArray[np.float64]",
+        fraud: "NDArray[np.bool_]",
+        amount: "NDArray[np.int64]",
     ) -> int:
         """What the thresholds would have cost on labelled payments, in minor units."""
         blocked = scores >= decided.block
@@ -47,13 +53,15 @@ class Thresholds(BaseModel):
 
     @classmethod
     def cheapest(
-        cls, costs: CostMatrix, scores: NDArray[np.float64], fraud: NDArray[np.bool_], amount: NDArray[np.int64]
+        cls, costs: CostMatrix, scores: "NDArray[np.float64]", fraud: "NDArray[np.bool_]", amount: "NDArray[np.int64]"
     ) -> Self:
         """The thresholds of least cost on labelled payments.
 
         Blocking beats reviewing when (1 - p) * blocked_genuine < review. Where reviewing beats approving depends on the
         amounts, so candidates between half a per mille and the block threshold are tried.
         """
+        import numpy as np  # noqa: PLC0415 - numpy where it is used
+
         block = max(1 - costs.review / costs.blocked_genuine, 0.0)
         candidates = np.geomspace(0.0005, max(block, 0.0005), 200)
         totals = [costs.total(Thresholds(review=float(c), block=block), scores, fraud, amount) for c in candidates]

@@ -3,12 +3,17 @@
 import math
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
 
-import numpy as np
-from numpy.typing import NDArray
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.fraud.money import format_minor
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+NEGLIGIBLE = 0.03
 
 
 class Reason(BaseModel):
@@ -26,14 +31,17 @@ class Reason(BaseModel):
 
 def top_reasons(
     names: Sequence[str],
-    values: NDArray[np.float64],
-    contributions: NDArray[np.float64],
+    values: "NDArray[np.float64]",
+    contributions: "NDArray[np.float64]",
     *,
     currency: str,
     most: int = 4,
 ) -> list[Reason]:
-    """The features that speak most for fraud, or, when none does, most against it; windows of one kind count once."""
-    ranked = np.argsort(-contributions, kind="stable")
+    """The features that speak most for fraud, or, when none does, most against it; windows of one kind count once.
+
+    What moves less than `NEGLIGIBLE` of the strongest is left out.
+    """
+    ranked = (-contributions).argsort(kind="stable")
     if contributions[ranked[0]] <= 0:
         ranked = ranked[::-1]
     reasons: list[Reason] = []
@@ -41,7 +49,7 @@ def top_reasons(
     for index in ranked:
         contribution = float(contributions[index])
         kind = re.sub(r"_\d+d$", "", names[index])
-        if kind in kinds or (reasons and contribution * reasons[0].contribution <= 0):
+        if kind in kinds or (reasons and contribution / reasons[0].contribution < NEGLIGIBLE):
             continue
         kinds.add(kind)
         value = None if math.isnan(values[index]) else float(values[index])
@@ -67,8 +75,8 @@ def describe(feature: str, value: float | None, currency: str) -> str:
 
 
 _UNKNOWN = {
-    "amount_to_customer_mean": "no payment of this customer known in {days} days to compare the amount with",
-    "customer_mean": "no payment of this customer known in the {days}-day window",
+    "amount_to_customer_mean": "no payment of this customer known in {days} days to compare with",
+    "customer_mean": "no payment of this customer known in the {days} days before",
     "terminal_count": "the terminal is not named",
     "terminal_risk": "nothing known about fraud at this terminal in its {days}-day window",
 }

@@ -1,0 +1,123 @@
+"""Fraud: verdicts with reasons on transactions, and the training of the detector that gives them."""
+
+from typing import Annotated, Literal, Self
+
+from prefect import flow
+from pydantic import BaseModel, ConfigDict, Field, model_validator
+
+from blocks.asset_store import Asset
+from blocks.source import SourceUri
+from blocks.warehouse import Rows
+from models.fraud.decision import Decision
+from tasks.fraud.load import load_transactions
+from tasks.fraud.provenance import provenance_of
+from tasks.fraud.publish import publish_artifacts, publish_files, publish_rows
+from tasks.fraud.score import score_transactions
+from tasks.fraud.transaction import Transaction, refuse_conflicts
+from tasks.fraud.verdict import Verdict
+from tasks.provenance import Provenance
+from tasks.run import run_id
+
+MAX_ROWS = 500
+SHOWN_ROWS = 50
+
+
+class TransactionAnalysisRequest(BaseModel):
+    """Payments to judge: exactly one of `transaction`, `transactions` and `transactions_uri`."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    transaction: Transaction | None = Field(None, description="A single payment.")
+    transactions: Annotated[tuple[Transaction, ...], Field(min_length=1, max_length=MAX_ROWS)] | None = Field(
+        None, description="1 to 500 payments, in any order; each is judged on those before it."
+    )
+    transactions_uri: SourceUri | None = Field(
+        None,
+        description="CSV or parquet of up to 200,000 payments with transaction_id, time, amount, customer_id and, if "
+        "known, merchant_or_terminal_id and currency; or the Fraud Detection Handbook's columns.",
+        examples=["asset://uploads/3f2a/transactions.parquet"],
+    )
+    history_uri: SourceUri | None = Field(
+        None,
+        description="CSV or parquet of earlier payments, the same columns; with is_fraud (or TX_FRAUD) the "
+        "detector also knows the frauds at a terminal. Without it only the payments themselves are known.",
+        examples=["asset://uploads/3f2a/history.parquet"],
+    )
+
+    @model_validator(mode="after")
+    def _one_source(self) -> Self:
+        given = [
+            name for name in ("transaction", "transactions", "transactions_uri") if getattr(self, name) is not None
+        ]
+        if len(given) != 1:
+            raise ValueError(
+                "give exactly one of transaction, transactions and transactions_uri; "
+                + (f"given are {' and '.join(given)}" if given else "none is given")
+            )
+        refuse_conflicts(self.rows)
+        return self
+
+    @property
+    def rows(self) -> tuple[Transaction, ...]:
+        """The payments that came with the request; empty when they are in a file."""
+        return (self.transaction,) if self.transaction else self.transactions or ()
+
+
+class TransactionAnalysis(BaseModel):
+    """Verdicts on payments, and how they came about."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str = Field(description="The flow run.")
+    request: TransactionAnalysisRequest | None = Field(
+        description="What was asked; null above 50 payments in the body: `provenance.request_sha256` identifies it."
+    )
+    transactions: int = Field(description="How many payments were judged, repeats counted once.")
+    verdicts: tuple[Verdict, ...] = Field(
+        description="In the order of the request; of more than 500 payments the 500 highest scores; "
+        "all are in the asset."
+    )
+    counts: dict[Decision, int] = Field(description="Payments by decision.")
+    history: Literal["labelled", "unlabelled", "none"] = Field(
+        description="What was known from before: earlier payments with labels, without, or these payments alone."
+    )
+    detector: Literal["champion", "shipped"] = Field(
+        description="The registry's champion, or the model that comes with the code."
+    )
+    assets: tuple[Asset, ...]
+    rows: tuple[Rows, ...]
+    provenance: Provenance
+    warnings: tuple[str, ...]
+
+
+@flow(
+    name="analyze-transactions",
+    description="Judge payments: probability of fraud, approve, review or block, and the reasons.",
+    persist_result=True,
+    result_serializer="json",
+)
+def analyze_transactions(request: TransactionAnalysisRequest) -> TransactionAnalysis:
+    """Verdicts with reasons for payments given as rows or as a file.
+
+    Raises `TransactionFileError` for a file that can't be right, `BlockError` when a uri can't be read or a store is
+    away.
+    """
+    payments = load_transactions(request.rows, request.transactions_uri, request.history_uri)
+    assessment = score_transactions(payments)
+    assets = publish_files(payments, assessment)
+    rows = publish_rows(payments, assessment)
+    warnings = [*payments.warnings, *assessment.warnings]
+    publish_artifacts(payments, assessment, assets, warnings)
+    return TransactionAnalysis(
+        run_id=run_id(),
+        request=request if len(request.rows) <= SHOWN_ROWS else None,
+        transactions=len(assessment.verdicts),
+        verdicts=assessment.highest(MAX_ROWS),
+        counts=assessment.counts,
+        history=assessment.history,
+        detector=assessment.detector,
+        assets=tuple(assets),
+        rows=(rows,),
+        provenance=provenance_of(request, payments, assessment),
+        warnings=tuple(warnings),
+    )

@@ -1,0 +1,1 @@
+"""Steps of a fraud analysis and of training its detector."""
