@@ -11,8 +11,9 @@ from deployments.gateway.api_keys import ApiKeys
 from deployments.gateway.authentication import Authentication
 from deployments.gateway.body_limit import BodyLimit
 from deployments.gateway.deps import KEY_SCHEMES
+from deployments.gateway.metrics import Metrics, Observation
 from deployments.gateway.rate_limit import RateLimiter
-from deployments.gateway.routes import flows, health, runs
+from deployments.gateway.routes import assets, files, flows, health, runs, schedules
 from deployments.gateway.services import Services
 from deployments.gateway.settings import GatewaySettings
 
@@ -30,10 +31,11 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
     settings = settings or GatewaySettings()
     keys = ApiKeys(settings.api_keys_file)
     refuse_open_gateway(settings, keys)
+    metrics = Metrics()
 
     @asynccontextmanager
     async def lifespan(app: FastAPI) -> AsyncIterator[None]:
-        async with Services.open(settings) as services:
+        async with Services.open(settings, keys, metrics) as services:
             app.state.services = services
             yield
 
@@ -41,7 +43,8 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
     problems.install(app)
     for routes in (health,):
         app.include_router(routes.router)
-    for routes in (flows, runs):
+    app.include_router(files.router)
+    for routes in (flows, runs, assets, schedules):
         app.include_router(routes.router, dependencies=KEY_SCHEMES)
     app.add_middleware(BodyLimit, max_bytes=settings.gateway_max_body_bytes)
     app.add_middleware(
@@ -50,6 +53,7 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
         keys=keys,
         limiter=RateLimiter(settings.gateway_rate_limit, settings.gateway_rate_limit_storage),
     )
+    app.add_middleware(Observation, metrics=metrics)
     return app
 
 

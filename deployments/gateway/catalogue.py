@@ -6,6 +6,7 @@ from typing import Any
 from uuid import UUID
 
 from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.objects import DeploymentSchedule
 from prefect.client.schemas.responses import DeploymentResponse
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -35,6 +36,7 @@ class FlowDeployment(BaseModel):
     paused: bool = Field(description="Whether its schedules are paused.")
     request_schema: dict[str, Any] = Field(description="JSON schema of its parameters; `request` is the one to send.")
     defaults: dict[str, Any] = Field(description="Parameters used where the request names none.")
+    schedules: list[DeploymentSchedule] = Field(exclude=True)
 
     @property
     def flow(self) -> str:
@@ -121,4 +123,5 @@ def _entry(deployment: DeploymentResponse, flow: str) -> FlowDeployment:
         paused=deployment.paused,
         request_schema=deployment.parameter_openapi_schema or {},
         defaults=deployment.parameters,
+        schedules=list(deployment.schedules),
     )

@@ -10,6 +10,7 @@ from prefect.client.schemas.objects import FlowRun
 from deployments.gateway.api_keys import Caller
 from deployments.gateway.preference import wait_of
 from deployments.gateway.services import Services
+from deployments.gateway.upload_session import UploadSessions
 
 # The middleware has settled who calls before a route runs; these two put the scheme into the OpenAPI description.
 KEY_SCHEMES = [
@@ -73,3 +74,11 @@ LastEventId = Annotated[
     str | None,
     Header(alias="Last-Event-ID", max_length=200, description="Id of the last event seen, to go on from there."),
 ]
+
+
+def _uploads(request: Request) -> UploadSessions:
+    services: Services = request.app.state.services
+    return UploadSessions(services.settings.gateway_max_upload_bytes)
+
+
+UploadsDep = Annotated[UploadSessions, Depends(_uploads)]

@@ -4,12 +4,16 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from deployments.gateway.api_keys import ApiKeys
 from deployments.gateway.cancellation import Cancellation
 from deployments.gateway.catalogue import Catalogue
 from deployments.gateway.changes import RunChanges
+from deployments.gateway.metrics import Metrics
+from deployments.gateway.overview import Overviews
 from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.run import RunView
 from deployments.gateway.runs import Runs
+from deployments.gateway.schedules import Schedules
 from deployments.gateway.settings import GatewaySettings
 from deployments.gateway.source_access import SourceAccess
 from deployments.gateway.trigger import Trigger
@@ -20,6 +24,8 @@ class Services:
     """One of each, shared by all requests."""
 
     settings: GatewaySettings
+    keys: ApiKeys
+    metrics: Metrics
     prefect: PrefectAccess
     catalogue: Catalogue
     changes: RunChanges
@@ -27,11 +33,13 @@ class Services:
     sources: SourceAccess
     trigger: Trigger
     cancellation: Cancellation
+    schedules: Schedules
+    overviews: Overviews
     view: RunView
 
     @classmethod
     @asynccontextmanager
-    async def open(cls, settings: GatewaySettings) -> AsyncIterator["Services"]:
+    async def open(cls, settings: GatewaySettings, keys: ApiKeys, metrics: Metrics) -> AsyncIterator["Services"]:
         """The services, connected while the context lasts. Prefect's server need not be up yet."""
         api = settings.prefect_api_url
         async with PrefectAccess.open(api, settings.gateway_prefect_budget) as prefect:
@@ -41,6 +49,8 @@ class Services:
             async with changes.listen():
                 yield cls(
                     settings=settings,
+                    keys=keys,
+                    metrics=metrics,
                     prefect=prefect,
                     catalogue=catalogue,
                     changes=changes,
@@ -48,5 +58,7 @@ class Services:
                     sources=sources,
                     trigger=Trigger(prefect, catalogue, sources),
                     cancellation=Cancellation(prefect),
+                    schedules=Schedules(prefect, catalogue),
+                    overviews=Overviews(prefect, catalogue),
                     view=RunView(settings.gateway_url, settings.prefect_ui_url),
                 )

@@ -2,11 +2,17 @@
 
 from typing import Literal
 
-from fastapi import APIRouter
+import prefect
+from fastapi import APIRouter, Response
+from fastapi.responses import PlainTextResponse
+from prometheus_client import CONTENT_TYPE_LATEST
 from pydantic import BaseModel, Field
 
 from deployments.gateway.deps import ServicesDep
+from deployments.gateway.overview import Overview, Pool
 from deployments.gateway.problems import Problem, documented
+from deployments.gateway.services import Services
+from tasks.provenance import code_version
 
 router = APIRouter(tags=["Health"])
 
@@ -44,3 +50,46 @@ async def ready(services: ServicesDep) -> Readiness:
             headers={"Retry-After": "2"},
         )
     return Readiness(deployments=len(found))
+
+
+class Status(BaseModel):
+    """What runs, and what stands behind it."""
+
+    version: str = Field(description="Release and commit of the code.", examples=["0.1.0+3f2a91c"])
+    prefect_version: str = Field(description="Version of Prefect's client.", examples=["3.8.8"])
+    prefect: Literal["up", "away"] = Field(description="Whether Prefect's API answers.")
+    auth: Literal["api-keys", "off"] = Field(description="`off` only on loopback while no API key is configured.")
+    pools: list[Pool] = Field(description="Work pools with their queues and workers.")
+    runs: dict[str, dict[str, int]] = Field(description="Runs of the last 24 hours by capability and state.")
+
+
+@router.get("/status", summary="Versions, pools, queues, workers and runs", responses=documented(401, 429))
+async def status(services: ServicesDep) -> Status:
+    """Always 200: what can't be read is empty, and `prefect` says `away`."""
+    overview = await _overview(services)
+    return Status(
+        version=code_version(),
+        prefect_version=prefect.__version__,
+        prefect="away" if overview is None else "up",
+        auth="api-keys" if services.keys.are_required else "off",
+        pools=overview.pools if overview else [],
+        runs=overview.runs if overview else {},
+    )
+
+
+@router.get(
+    "/metrics",
+    summary="Metrics for Prometheus",
+    response_class=PlainTextResponse,
+    responses={200: {"description": "Prometheus's text format."}},
+)
+async def metrics(services: ServicesDep) -> Response:
+    """Latency and errors by route, runs by capability and state, depth of queues, age of workers' heartbeats."""
+    return Response(services.metrics.text(await _overview(services)), media_type=CONTENT_TYPE_LATEST)
+
+
+async def _overview(services: Services) -> Overview | None:
+    try:
+        return await services.overviews.latest(READY_SECONDS)
+    except Problem:
+        return None
