@@ -1,0 +1,240 @@
+"""Several capabilities in one request, side by side unless one needs another."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from graphlib import CycleError, TopologicalSorter
+from typing import Annotated, Any, Literal, Self
+
+from prefect import Flow, flow
+from prefect.client.schemas.objects import State
+from prefect.runtime import deployment as current_deployment
+from prefect.states import Cancelled, Completed
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import InitErrorDetails, PydanticCustomError
+
+from flows.crypto import PricePredictionRequest, predict_price
+from flows.fraud import TransactionAnalysisRequest, analyze_transactions
+from tasks.orchestration.child import Cancelling
+from tasks.orchestration.references import JsonReferenceError, referenced_tasks
+from tasks.orchestration.run_steps import run_steps
+from tasks.orchestration.schedule import Ended, Step
+from tasks.orchestration.summary import error_of, show_summary, state_name
+from tasks.run import run_id
+
+MOST_TASKS = 50
+
+
+@dataclass(frozen=True)
+class TaskType:
+    """What a task type stands for: a capability's flow, its request and its deployment."""
+
+    capability: str
+    flow: Flow[..., Any]
+    request: type[BaseModel]
+
+    @property
+    def deployment(self) -> str:
+        """Name of the deployment that a worker runs."""
+        return f"{self.flow.name}/interactive"
+
+    def call(self, request: dict[str, Any]) -> Any:
+        """The flow, in this process."""
+        return self.flow(self.request.model_validate(request))
+
+
+TASK_TYPES = {
+    "crypto_prediction": TaskType("crypto", predict_price, PricePredictionRequest),
+    "fraud_detection": TaskType("fraud", analyze_transactions, TransactionAnalysisRequest),
+}
+
+
+class OrchestrationTask(BaseModel):
+    """One task: a capability and what to ask of it."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    id: str = Field(
+        "",
+        pattern=r"^([a-z0-9][a-z0-9_-]{0,39})?$",
+        description="Name by which other tasks refer to this one; task-1, task-2, … where none is given.",
+        examples=["forecast"],
+    )
+    type: str = Field(
+        description=f"What to run: {', '.join(TASK_TYPES)}.",
+        examples=["crypto_prediction"],
+        json_schema_extra={"enum": list(TASK_TYPES)},
+    )
+    params: dict[str, Any] = Field(
+        default_factory=dict,
+        description='The capability\'s request. A value may be taken from an earlier task: {"$ref": '
+        '"#/tasks/forecast/result/last_close"}.',
+        examples=[{"symbol": "ETH"}],
+    )
+    depends_on: tuple[str, ...] = Field(
+        (),
+        max_length=MOST_TASKS,
+        description="Ids of tasks that must complete first; those that params refer to are added by themselves.",
+        examples=[["forecast"]],
+    )
+
+    @field_validator("type")
+    @classmethod
+    def _known_type(cls, name: str) -> str:
+        if name not in TASK_TYPES:
+            raise ValueError(f"unknown type {name!r}; available: {', '.join(TASK_TYPES)}")
+        return name
+
+    @model_validator(mode="after")
+    def _params_fit(self) -> Self:
+        """Check params now as far as they are known: a value taken from another task is checked when it is there."""
+        try:
+            later = {name for name, value in self.params.items() if list(referenced_tasks(value))}
+        except JsonReferenceError as error:
+            raise _invalid("params", error) from None
+        known = {name: value for name, value in self.params.items() if name not in later}
+        try:
+            TASK_TYPES[self.type].request.model_validate(known)
+        except ValidationError as error:
+            found = [
+                InitErrorDetails(
+                    type=PydanticCustomError("params", "{reason}", {"reason": problem["msg"]}),
+                    loc=("params", *problem["loc"]),
+                    input=problem["input"],
+                )
+                for problem in error.errors(include_url=False)
+                # what a value to come would decide is not judged yet
+                if not later or (problem["loc"] and problem["loc"][0] not in later)
+            ]
+            if found:
+                raise ValidationError.from_exception_data("params", found) from None
+        return self
+
+
+class OrchestrationRequest(BaseModel):
+    """Several tasks, run side by side unless one needs another."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+    tasks: Annotated[tuple[OrchestrationTask, ...], Field(min_length=1, max_length=MOST_TASKS)] = Field(
+        description="1 to 50 tasks.",
+        examples=[[{"type": "crypto_prediction", "params": {"symbol": "ETH"}}]],
+    )
+    priority: Literal["high", "normal", "low"] = Field("normal", description="Which of the queues the tasks wait in.")
+
+    @field_validator("tasks")
+    @classmethod
+    def _named(cls, tasks: tuple[OrchestrationTask, ...]) -> tuple[OrchestrationTask, ...]:
+        """Give every task an id, and see that they can be put in an order."""
+        named = tuple(task.model_copy(update={"id": task.id or f"task-{n}"}) for n, task in enumerate(tasks, 1))
+        ids = [task.id for task in named]
+        if repeated := sorted({task_id for task_id in ids if ids.count(task_id) > 1}):
+            raise ValueError(f"more than one task is called {', '.join(repeated)}")
+        needs = {task.id: needs_of(task) for task in named}
+        for task_id, needed in needs.items():
+            if unknown := sorted(needed - set(ids)):
+                raise ValueError(f"task {task_id!r} needs {', '.join(unknown)}, which is not among the tasks")
+        try:
+            TopologicalSorter(needs).prepare()
+        except CycleError as error:
+            raise ValueError(f"tasks wait for each other: {' -> '.join(error.args[1])}") from None
+        return named
+
+
+class TaskOutcome(BaseModel):
+    """How one task ended."""
+
+    model_config = ConfigDict(frozen=True)
+
+    id: str
+    type: str
+    state: Literal["completed", "failed", "crashed", "cancelled", "skipped"]
+    run_id: str | None = Field(description="The task's own run; null where it was never started.")
+    result: Any = Field(description="What it made, as that capability's own route gives it; null unless completed.")
+    error: str | None = Field(description="Why it did not complete.")
+    seconds: float | None = Field(description="How long it ran.")
+
+
+class Orchestration(BaseModel):
+    """Every task's outcome; one that fails does not hide the others."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str = Field(description="The flow run.")
+    outcome: Literal["succeeded", "partial", "failed"] = Field(description="Whether all, some or no tasks completed.")
+    tasks: tuple[TaskOutcome, ...] = Field(description="In the order of the request.")
+
+
+def needs_of(task: OrchestrationTask) -> frozenset[str]:
+    """Ids of the tasks that must complete first: those named, and those that params refer to."""
+    return frozenset((*task.depends_on, *referenced_tasks(task.params)))
+
+
+@flow(
+    name="orchestrate",
+    description="Several capabilities in one request, side by side unless one needs another.",
+    persist_result=True,
+    result_serializer="json",
+    validate_parameters=True,
+)
+def orchestrate(request: OrchestrationRequest) -> Orchestration | State[Any]:
+    """Run every task as a run of its own and give each one's outcome.
+
+    Ends Completed whatever the outcome of its tasks (named Partial or Unsuccessful where some or all did not complete),
+    Cancelled with its children when it is cancelled.
+    """
+    steps = [_step(task) for task in request.tasks]
+    try:
+        ended = run_steps(
+            steps,
+            priority=request.priority,
+            capabilities={kind.deployment: kind.capability for kind in TASK_TYPES.values()},
+            inline=_inline() if current_deployment.id is None else None,
+        )
+    except Cancelling:
+        return Cancelled(message="Cancelled with its tasks.")
+    show_summary(steps, ended)
+    return _concluded(Orchestration(run_id=run_id(), **_outcomes(request, ended)))
+
+
+def _step(task: OrchestrationTask) -> Step:
+    kind = TASK_TYPES[task.type]
+    return Step(task.id, kind.deployment, task.params, needs_of(task), kind.request.model_validate)
+
+
+def _inline() -> dict[str, Callable[[dict[str, Any]], Any]]:
+    return {kind.deployment: kind.call for kind in TASK_TYPES.values()}
+
+
+def _outcomes(request: OrchestrationRequest, ended: dict[str, Ended]) -> dict[str, Any]:
+    tasks = [
+        TaskOutcome(
+            id=task.id,
+            type=task.type,
+            state=state_name(found),
+            run_id=found.run_id,
+            result=found.result,
+            error=error_of(found),
+            seconds=found.status.seconds if found.status else None,
+        )
+        for task in request.tasks
+        for found in [ended[task.id]]
+    ]
+    completed = sum(task.state == "completed" for task in tasks)
+    outcome = "succeeded" if completed == len(tasks) else "partial" if completed else "failed"
+    return {"tasks": tasks, "outcome": outcome}
+
+
+def _concluded(orchestration: Orchestration) -> Orchestration | State[Any]:
+    """The result itself, or in a state whose name and message tell at a glance what did not complete."""
+    if orchestration.outcome == "succeeded":
+        return orchestration
+    missing = [f"{task.id} {task.state}" for task in orchestration.tasks if task.state != "completed"]
+    name = "Partial" if orchestration.outcome == "partial" else "Unsuccessful"
+    return Completed(name=name, message=f"Not completed: {', '.join(missing)}", data=orchestration)
+
+
+def _invalid(field: str, error: ValueError) -> ValidationError:
+    problem = InitErrorDetails(
+        type=PydanticCustomError("params", "{reason}", {"reason": str(error)}), loc=(field,), input=None
+    )
+    return ValidationError.from_exception_data("params", [problem])

@@ -1,0 +1,36 @@
+"""The whole of an orchestration's work: children on workers, or in this process when called from plain Python."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Any, cast
+from uuid import UUID
+
+from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.runtime import flow_run
+
+from tasks.orchestration.deployment_children import DeploymentChildren
+from tasks.orchestration.inline_children import InlineChildren
+from tasks.orchestration.schedule import Ended, Schedule, Step
+from tasks.run import run_id
+
+
+def run_steps(
+    steps: Sequence[Step],
+    *,
+    priority: str,
+    capabilities: dict[str, str],
+    inline: Mapping[str, Callable[[dict[str, Any]], Any]] | None,
+) -> dict[str, Ended]:
+    """Run the steps and give how each ended. `inline` gives the flows to call where there are no workers to ask.
+
+    Raises `Cancelling` when the current run is cancelled; its children have been told then.
+    """
+    progress = cast("UUID", create_progress_artifact(key="orchestration-progress", progress=0.0))
+
+    def report(percent: float) -> None:
+        update_progress_artifact(progress, progress=percent)
+
+    if inline is not None:
+        with InlineChildren(inline) as here:
+            return Schedule(steps, here).run(report)
+    owner = [tag for tag in flow_run.tags or [] if tag.startswith("owner:")]
+    return Schedule(steps, DeploymentChildren(run_id(), capabilities, priority, owner)).run(report)
