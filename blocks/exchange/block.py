@@ -1,29 +1,21 @@
 """`Exchange`: where candles come from."""
 
-import threading
-import time
-from collections.abc import Iterator
 from datetime import UTC, datetime
-from functools import partial
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Final
 
 from prefect.blocks.core import Block
 from pydantic import AnyHttpUrl, Field, SecretStr
 
-from blocks.exchange.candles import Candles, clean_candles
-from blocks.exchange.errors import MarketDataError, NoCandles
-from blocks.exchange.market import find_market, refused, require_timeframe
+from blocks.exchange.candles import Candles
+from blocks.exchange.errors import MarketDataError
 from blocks.exchange.timeframe import duration
 from blocks.saved_block import saved_or_default
 
 if TYPE_CHECKING:
     from blocks.exchange.connection import Connection
 
-MARKETS_SECONDS: Final = 3600.0
-PAGE: Final = 500  # candles a request where the exchange does not say how many it gives
-
-_connections: dict[tuple[Any, ...], tuple[float, "Connection"]] = {}
-_lock = threading.Lock()
+DEFAULT_COUNT: Final = 500
+MOST_SKEW: Final = 60.0  # seconds
 
 
 class Exchange(Block):
@@ -70,93 +62,39 @@ class Exchange(Block):
         Raises `UnknownExchange`, `UnknownSymbol`, `UnsupportedTimeframe`, `NoCandles`, `ExchangeUnavailable` (of which
         `NetworkAway` is a case); the message says what to do.
         """
+        from blocks.exchange.feed import read_candles  # noqa: PLC0415 - ccxt takes half a second to import
+
         step = duration(timeframe)
-        connection = self._connection()
-        market = find_market(connection, symbol, quote)
-        require_timeframe(connection, timeframe)
-        now = self._now(connection)
-        end = min(until or now, now)
-        start = since or end - step * ((count or PAGE) + 1)
-        rows = [row for page in self._pages(connection, market, timeframe, start, end) for row in page]
-        candles = clean_candles(
-            (row for row in rows if row[0] is None or _ms(start) <= row[0] <= _ms(end - step)),
+        return read_candles(
+            self._connection(),
             symbol=symbol,
             quote=quote,
             timeframe=timeframe,
-            exchange=self.name,
-            source=self.name,
-            as_of=now,
+            span=step * ((count or DEFAULT_COUNT) + 1),
+            since=since,
+            until=until,
         )
-        if not len(candles):
-            raise NoCandles(
-                f"{connection.client.name} has no closed {timeframe} candle of {market} between {start:%Y-%m-%d %H:%M} "
-                f"and {end:%Y-%m-%d %H:%M} UTC ({candles.bad_ticks} unusable): ask for an earlier window."
-            )
-        return candles
 
     def check(self) -> None:
         """Raise `MarketDataError` saying what is wrong, when the exchange can't be used from here."""
-        connection = self._connection()
-        skew = abs((self._now(connection) - datetime.now(UTC)).total_seconds())
-        if skew > 60:
+        from blocks.exchange.feed import exchange_time  # noqa: PLC0415 - ccxt takes half a second to import
+
+        skew = abs((exchange_time(self._connection()) - datetime.now(UTC)).total_seconds())
+        if skew > MOST_SKEW:
             raise MarketDataError(
-                f"This machine's clock and that of {connection.client.name} differ by {skew:.0f} s: set it by NTP."
+                f"This machine's clock and that of {self.name} differ by {skew:.0f} s: set the clock by NTP."
             )
 
     def _connection(self) -> "Connection":
-        """This process's connection with these settings; its list of markets is renewed every hour."""
-        from blocks.exchange.connection import Connection
+        """This process's connection with these settings."""
+        from blocks.exchange.connection import shared_connection  # noqa: PLC0415 - ccxt takes half a second to import
 
         secrets = {"apiKey": self.api_key, "secret": self.api_secret, "password": self.api_password}
-        credentials = {name: secret.get_secret_value() for name, secret in secrets.items() if secret}
-        base_url = str(self.base_url) if self.base_url else None
-        key = (self.name, base_url, self.timeout, self.attempts, self.patience, *sorted(credentials.items()))
-        with _lock:
-            expires, connection = _connections.get(key, (0.0, None))
-            if connection is None or time.monotonic() >= expires:
-                connection = Connection(
-                    self.name,
-                    base_url=base_url,
-                    credentials=credentials,
-                    timeout=self.timeout,
-                    attempts=self.attempts,
-                    patience=self.patience,
-                )
-                _connections[key] = (time.monotonic() + MARKETS_SECONDS, connection)
-            return connection
-
-    def _now(self, connection: "Connection") -> datetime:
-        """The exchange's own time; ours where it tells none."""
-        import ccxt
-
-        if not connection.client.has.get("fetchTime"):
-            return datetime.now(UTC)
-        try:
-            return datetime.fromtimestamp(connection.call(connection.client.fetch_time) / 1000, UTC)
-        except ccxt.BaseError as error:
-            raise refused(connection, error) from error
-
-    def _pages(
-        self, connection: "Connection", market: str, timeframe: str, start: datetime, end: datetime
-    ) -> Iterator[list[list[float | None]]]:
-        """Pages of raw rows from `start` on until `end` is reached; every page moves forward."""
-        import ccxt
-
-        client, step = connection.client, int(duration(timeframe).total_seconds() * 1000)
-        spot = (client.features or {}).get("spot") or {}
-        limit = (spot.get("fetchOHLCV") or {}).get("limit") or PAGE
-        since, last = _ms(start), _ms(end)
-        while since < last:
-            wanted = min(limit, -(-(last - since) // step) + 1)
-            try:
-                page = connection.call(partial(client.fetch_ohlcv, market, timeframe, since, wanted))
-            except ccxt.BaseError as error:
-                raise refused(connection, error) from error
-            yield page
-            newest = max((int(row[0]) for row in page if row[0] is not None), default=0)
-            # An exchange that answers with windows of time has empty ones inside a long outage.
-            since = newest + 1 if newest >= since else since + limit * step
-
-
-def _ms(time: datetime) -> int:
-    return int(time.timestamp() * 1000)
+        return shared_connection(
+            self.name,
+            base_url=str(self.base_url) if self.base_url else None,
+            credentials=tuple((name, secret.get_secret_value()) for name, secret in secrets.items() if secret),
+            timeout=self.timeout,
+            attempts=self.attempts,
+            patience=self.patience,
+        )

@@ -8,6 +8,8 @@ from difflib import get_close_matches
 from typing import Any, Final, TypeVar
 from urllib.parse import urlsplit
 
+import ccxt
+
 from blocks.exchange.errors import ExchangeUnavailable, UnknownExchange
 from blocks.exchange.network import require_network
 from blocks.exchange.transport import Transport
@@ -15,6 +17,7 @@ from blocks.exchange.transport import Transport
 Answer = TypeVar("Answer")
 
 CONNECT_SECONDS: Final = 3.0
+MARKETS_SECONDS: Final = 3600.0
 # Binance's own address for market data alone; it also answers where api.binance.com refuses a whole country (451).
 MARKET_DATA_HOSTS: Final = {"binance": "https://data-api.binance.vision"}
 # Asking again would not help, or (418, an address ban) makes it worse.
@@ -43,6 +46,7 @@ class Connection:
         attempts: int = 4,
         patience: float = 20.0,
     ) -> None:
+        self.name = name
         self.client = _client(name, timeout, credentials or {})
         self.transport = Transport(CONNECT_SECONDS)
         for scheme in ("http://", "https://"):
@@ -72,8 +76,6 @@ class Connection:
         A `Retry-After` of the exchange is kept to. Raises `NetworkAway` within about 3 s where nothing can be reached,
         `ExchangeUnavailable` when attempts or patience are used up; other errors of ccxt pass through.
         """
-        import ccxt
-
         with self._lock:
             require_network(self.address)
             deadline = time.monotonic() + self.patience
@@ -87,7 +89,12 @@ class Connection:
                     if attempt == self.attempts or time.monotonic() + pause > deadline:
                         raise self._unavailable(error, f"gave up after {attempt} attempts") from error
                     time.sleep(pause)
-            raise ExchangeUnavailable(f"{self.client.name} could not be asked: no attempt was left.")
+                except (TypeError, ValueError, AttributeError, KeyError) as error:
+                    raise ExchangeUnavailable(
+                        f"{self.address} answered with something other than market data ({type(error).__name__}): "
+                        "is there a login page or a proxy in between?"
+                    ) from error
+            raise ExchangeUnavailable(f"{self.client.name} refuses at both of its addresses.")
 
     def _moved_to_mirror(self) -> bool:
         """Whether a refusal for legal reasons was met and another official address is now in use."""
@@ -116,10 +123,38 @@ class Connection:
         )
 
 
+_shared: dict[tuple[Any, ...], tuple[float, Connection]] = {}
+_shared_lock = threading.Lock()
+
+
+def shared_connection(
+    name: str,
+    *,
+    base_url: str | None,
+    credentials: tuple[tuple[str, str], ...],
+    timeout: float,
+    attempts: int,
+    patience: float,
+) -> Connection:
+    """This process's one connection with these settings; made anew each hour, so that its list of markets is fresh."""
+    key = (name, base_url, credentials, timeout, attempts, patience)
+    with _shared_lock:
+        expires, connection = _shared.get(key, (0.0, None))
+        if connection is None or time.monotonic() >= expires:
+            connection = Connection(
+                name,
+                base_url=base_url,
+                credentials=dict(credentials),
+                timeout=timeout,
+                attempts=attempts,
+                patience=patience,
+            )
+            _shared[key] = (time.monotonic() + MARKETS_SECONDS, connection)
+        return connection
+
+
 def _client(name: str, timeout: float, credentials: dict[str, str]) -> Any:
     """A ccxt client of the exchange called `name`."""
-    import ccxt
-
     if name not in ccxt.exchanges:
         close = get_close_matches(name, ccxt.exchanges, 3, 0.5)
         hint = f"did you mean {' or '.join(close)}?" if close else "binance, kraken, coinbase and many more are known."

@@ -1,18 +1,15 @@
 """Which markets and timeframes an exchange has, and what to suggest when it has not."""
 
 from difflib import get_close_matches
-from typing import TYPE_CHECKING
 
+import ccxt
+
+from blocks.exchange.connection import Connection
 from blocks.exchange.errors import ExchangeUnavailable, UnknownSymbol, UnsupportedTimeframe
 
-if TYPE_CHECKING:
-    from blocks.exchange.connection import Connection
 
-
-def find_market(connection: "Connection", symbol: str, quote: str) -> str:
+def find_market(connection: Connection, symbol: str, quote: str) -> str:
     """ccxt's word ("BTC/USDT") for a spot market that the exchange has; `UnknownSymbol` when it has not."""
-    import ccxt
-
     client, pair = connection.client, f"{symbol}/{quote}"
     if pair in (client.markets or {}):
         return pair
@@ -32,7 +29,7 @@ def find_market(connection: "Connection", symbol: str, quote: str) -> str:
     return pair
 
 
-def require_timeframe(connection: "Connection", timeframe: str) -> None:
+def require_timeframe(connection: Connection, timeframe: str) -> None:
     """Raise `UnsupportedTimeframe`, naming what there is, when the exchange has no such candles."""
     client = connection.client
     offered = (client.timeframes or {}) if client.has.get("fetchOHLCV") else {}
@@ -41,13 +38,13 @@ def require_timeframe(connection: "Connection", timeframe: str) -> None:
         raise UnsupportedTimeframe(f"{client.name} has no {timeframe} candles: {has}")
 
 
-def refused(connection: "Connection", error: Exception) -> ExchangeUnavailable:
+def refused(connection: Connection, error: Exception) -> ExchangeUnavailable:
     """An answer of the exchange that nothing else explains, in one line."""
     said = " ".join(str(error).split())[:200]
     return ExchangeUnavailable(f"{connection.client.name} refused the request: {type(error).__name__}: {said}")
 
 
-def _unknown(connection: "Connection", symbol: str, quote: str) -> UnknownSymbol:
+def _unknown(connection: Connection, symbol: str, quote: str) -> UnknownSymbol:
     markets = [pair for pair in connection.client.markets or {} if ":" not in pair]
     quotes = sorted(pair.split("/")[1] for pair in markets if pair.startswith(f"{symbol}/"))
     if quotes:

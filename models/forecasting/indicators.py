@@ -19,7 +19,7 @@ def indicators(
     One value a candle, NaN where there is too little before it; the value at a candle depends on none after it. RSI is
     0..100, all others are in the price's own unit.
     """
-    import talib
+    import talib  # noqa: PLC0415 - importing forecasters must not need the compiled library
 
     macd, signal, histogram = talib.MACD(close, 12, 26, 9)
     upper, middle, lower = talib.BBANDS(close, 20, 2.0, 2.0)

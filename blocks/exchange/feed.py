@@ -1,0 +1,87 @@
+"""Reading candles off an exchange, page by page."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from typing import Final
+
+import ccxt
+
+from blocks.exchange.candles import Candles, clean_candles
+from blocks.exchange.connection import Connection
+from blocks.exchange.errors import NoCandles
+from blocks.exchange.market import find_market, refused, require_timeframe
+from blocks.exchange.timeframe import duration
+
+PAGE: Final = 500  # candles a request where the exchange does not say how many it gives
+
+
+def read_candles(
+    connection: Connection,
+    *,
+    symbol: str,
+    quote: str,
+    timeframe: str,
+    span: timedelta,
+    since: datetime | None,
+    until: datetime | None,
+) -> Candles:
+    """Closed candles from `since`, else from `span` before the end, until `until` or the exchange's present.
+
+    Errors as those of `Exchange.fetch_candles`.
+    """
+    require_timeframe(connection, timeframe)
+    market = find_market(connection, symbol, quote)
+    now = exchange_time(connection)
+    end = min(until or now, now)
+    start = since or end - span
+    last = _ms(end - duration(timeframe))
+    candles = clean_candles(
+        (row for row in _rows(connection, market, timeframe, start, end) if row[0] is None or row[0] <= last),
+        symbol=symbol,
+        quote=quote,
+        timeframe=timeframe,
+        exchange=connection.name,
+        source=connection.name,
+        as_of=now,
+    )
+    if not len(candles):
+        raise NoCandles(
+            f"{connection.client.name} has no closed {timeframe} candle of {market} between {start:%Y-%m-%d %H:%M} and "
+            f"{end:%Y-%m-%d %H:%M} UTC ({candles.bad_ticks} unusable): ask for another window."
+        )
+    return candles
+
+
+def exchange_time(connection: Connection) -> datetime:
+    """The exchange's own time; ours where it tells none."""
+    if not connection.client.has.get("fetchTime"):
+        return datetime.now(UTC)
+    try:
+        return connection.call(lambda: datetime.fromtimestamp(connection.client.fetch_time() / 1000, UTC))
+    except ccxt.BaseError as error:
+        raise refused(connection, error) from error
+
+
+def _rows(
+    connection: Connection, market: str, timeframe: str, start: datetime, end: datetime
+) -> Iterator[list[float | None]]:
+    """Raw rows from `start` on until `end` is reached; every page begins later than the one before."""
+    client, step = connection.client, int(duration(timeframe).total_seconds() * 1000)
+    spot = (client.features or {}).get("spot") or {}
+    limit = (spot.get("fetchOHLCV") or {}).get("limit") or PAGE
+    since, last = _ms(start), _ms(end)
+    while since < last:
+        wanted = min(limit, -(-(last - since) // step) + 1)
+        try:
+            page = connection.call(partial(client.fetch_ohlcv, market, timeframe, since, wanted))
+        except ccxt.BaseError as error:
+            raise refused(connection, error) from error
+        yield from page
+        newest = max((int(row[0]) for row in page if row[0] is not None), default=0)
+        # an exchange that answers with windows of time has empty ones inside a long outage
+        since = newest + 1 if newest >= since else since + limit * step
+
+
+def _ms(time: datetime) -> int:
+    return int(time.timestamp() * 1000)

@@ -1,0 +1,181 @@
+"""The forecast of a price, with its worth measured on the same price's recent past."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+import numpy as np
+from prefect import task
+from prefect.cache_policies import NO_CACHE
+from pydantic import BaseModel, ConfigDict, Field
+
+from blocks.exchange import Candles
+from blocks.exchange.candles import moment
+from models.forecasting import (
+    AssessedForecast,
+    Forecast,
+    PriceSeries,
+    assess_and_forecast,
+    history_wanted,
+    latest_indicators,
+    volatility_scaled_random_walk,
+)
+from tasks.crypto.market import Market, close_times
+
+
+class ForecastStep(BaseModel):
+    """The price at one step ahead."""
+
+    model_config = ConfigDict(frozen=True)
+
+    time: datetime = Field(description="Close of the candle that is predicted, UTC.")
+    median: float = Field(description="Price as likely to be passed as not.")
+    lower_80: float = Field(description="Lower end of the 80 % prediction interval.")
+    upper_80: float = Field(description="Upper end of the 80 % prediction interval.")
+    lower_95: float = Field(description="Lower end of the 95 % prediction interval.")
+    upper_95: float = Field(description="Upper end of the 95 % prediction interval.")
+
+
+class MeasuredCalibration(BaseModel):
+    """How often the truth lay inside the intervals of the model in use, walking forward through the recent past."""
+
+    model_config = ConfigDict(frozen=True)
+
+    window: str = Field(description="First origin and last outcome, ISO 8601 interval.")
+    origins: int = Field(description="How many past forecasts were made in the window.")
+    coverage_80: float = Field(description="Share of outcomes inside the 80 % interval; 0.80 is perfect.")
+    coverage_95: float = Field(description="Share of outcomes inside the 95 % interval; 0.95 is perfect.")
+
+
+class MeasuredSkill(BaseModel):
+    """Part of the plain random walk's error that a model did without in the calibration window; negative: worse."""
+
+    model_config = ConfigDict(frozen=True)
+
+    model: str = Field(description="The model measured: the one asked for, also when it stepped aside.")
+    mae: float = Field(description="Skill of the median, by mean absolute error.")
+    crps: float = Field(description="Skill of the whole distribution, by continuous ranked probability score.")
+
+
+@dataclass(frozen=True, eq=False)
+class Outlook:
+    """A forecast and everything known about it."""
+
+    assessed: AssessedForecast
+    indicators: Mapping[str, float | None]
+    steps: list[ForecastStep]
+    calibration: MeasuredCalibration | None
+    skill: MeasuredSkill | None
+    warnings: list[str]
+
+    @property
+    def forecast(self) -> Forecast:
+        """The forecast itself, with all of its quantiles."""
+        return self.assessed.forecast
+
+    @property
+    def issued_at(self) -> datetime:
+        """Moment of the newest price that the forecast knows."""
+        return moment(self.forecast.issued_at)
+
+    @property
+    def fallback(self) -> str | None:
+        """Why a simpler model stands in, if one does."""
+        return self.assessed.fallback
+
+
+def history_count(horizon: int) -> int:
+    """Candles to ask for so that a forecast of `horizon` steps is calibrated and assessed in full."""
+    return history_wanted(horizon)
+
+
+@task(
+    name="forecast-price",
+    description="Prediction intervals calibrated and scored on the price's own recent past.",
+    persist_result=False,
+    cache_policy=NO_CACHE,
+)
+def forecast_price(market: Market, horizon: int) -> Outlook:
+    """Forecast `horizon` candles ahead. Raises `ShortHistory`, `ConstantPrice` (both `ForecastingError`)."""
+    candles = market.candles
+    series = PriceSeries.from_closes(close_times(candles), candles.close, np.timedelta64(candles.step))
+    assessed = assess_and_forecast(series, horizon, volatility_scaled_random_walk())
+    return Outlook(
+        assessed=assessed,
+        indicators=latest_indicators(candles.high, candles.low, candles.close),
+        steps=_steps(assessed.forecast),
+        calibration=_calibration(assessed),
+        skill=_skill(assessed),
+        warnings=[*_data_warnings(market), *_forecast_warnings(assessed)],
+    )
+
+
+def _steps(forecast: Forecast) -> list[ForecastStep]:
+    return [
+        ForecastStep(
+            time=moment(forecast.time[h]),
+            median=float(forecast.median[h]),
+            lower_80=float(forecast.lower_80[h]),
+            upper_80=float(forecast.upper_80[h]),
+            lower_95=float(forecast.lower_95[h]),
+            upper_95=float(forecast.upper_95[h]),
+        )
+        for h in range(len(forecast.time))
+    ]
+
+
+def _calibration(assessed: AssessedForecast) -> MeasuredCalibration | None:
+    measured = assessed.calibration
+    if measured is None:
+        return None
+    return MeasuredCalibration(
+        window=f"{moment(measured.start):%Y-%m-%dT%H:%M:%SZ}/{moment(measured.end):%Y-%m-%dT%H:%M:%SZ}",
+        origins=measured.origins,
+        coverage_80=measured.coverage_80,
+        coverage_95=measured.coverage_95,
+    )
+
+
+def _skill(assessed: AssessedForecast) -> MeasuredSkill | None:
+    measured = assessed.skill
+    if measured is None:
+        return None
+    return MeasuredSkill(model=measured.model, mae=measured.mae, crps=measured.crps)
+
+
+def _data_warnings(market: Market) -> list[str]:
+    """What a reader should know about the candles before they trust what follows from them."""
+    candles, warnings = market.candles, []
+    if market.historical:
+        warnings.append(
+            f"These are recorded candles of {candles.start:%Y-%m-%d} to {candles.end:%Y-%m-%d} in {candles.quote}, not "
+            f"today's market: {market.data_source}."
+        )
+    elif candles.as_of - candles.end > 2 * candles.step:
+        warnings.append(
+            f"The newest closed candle ended at {candles.end:%Y-%m-%d %H:%M} UTC, long before it was read "
+            f"({candles.as_of:%Y-%m-%d %H:%M} UTC): trading may be halted."
+        )
+    if gaps := candles.gaps:
+        missing = sum(gap.missing for gap in gaps)
+        warnings.append(f"{missing} candles are missing in {len(gaps)} gap{'s' * (len(gaps) > 1)}; none was made up.")
+    if candles.duplicates or candles.bad_ticks:
+        warnings.append(f"Dropped {candles.bad_ticks} bad and {candles.duplicates} duplicate candles.")
+    return warnings
+
+
+def _forecast_warnings(assessed: AssessedForecast) -> list[str]:
+    warnings = []
+    if assessed.fallback:
+        warnings.append(f"The plain random walk stands in: {assessed.fallback}.")
+    measured = assessed.calibration
+    if measured is None:
+        warnings.append("The history is too short to measure coverage: take the intervals with a grain of salt.")
+    elif not 0.72 <= measured.coverage_80 <= 0.88:
+        warnings.append(f"The 80 % interval held {100 * measured.coverage_80:.0f} % of the recent outcomes.")
+    return warnings
+
+
+def quote_warning(candles: Candles, quote: str) -> list[str]:
+    """A line that says so when the prices are in another currency than was asked for."""
+    return [] if candles.quote == quote else [f"Prices are in {candles.quote}; {quote} was asked for."]

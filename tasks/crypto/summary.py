@@ -1,0 +1,48 @@
+"""A prediction in words: what a person reads first on the run's page."""
+
+from blocks.asset_store import Asset
+from tasks.crypto.forecast import Outlook
+from tasks.crypto.market import Market
+
+
+def summary(market: Market, outlook: Outlook, assets: list[Asset], warnings: list[str]) -> str:
+    """Markdown: the forecast in one sentence, how far to trust it, the indicators, the files."""
+    candles, forecast, last = market.candles, outlook.forecast, outlook.steps[-1]
+    sample = "> **Recorded sample, not today's market.**\n\n" if market.historical else ""
+    trust = [
+        f"| Model | {forecast.model} {forecast.model_version} |",
+        f"| Data | {market.data_source}, {len(candles)} candles, {candles.window} |",
+    ]
+    if held := outlook.calibration:
+        trust.append(f"| 80 % interval held lately | {held.coverage_80:.1%} of {held.origins} forecasts' outcomes |")
+        trust.append(f"| 95 % interval held lately | {held.coverage_95:.1%} |")
+    if skill := outlook.skill:
+        trust.append(f"| Skill of {skill.model} over a random walk | CRPS {skill.crps:+.2%}, MAE {skill.mae:+.2%} |")
+    if outlook.fallback:
+        trust.append(f"| Fallback | {outlook.fallback} |")
+    return "\n".join(
+        [
+            f"# {candles.symbol}/{candles.quote}, next {len(outlook.steps)} candles of {candles.timeframe}\n",
+            f"{sample}At {last.time:%Y-%m-%d %H:%M} UTC the price lies with 80 % probability between "
+            f"**{price_text(last.lower_80)}** and **{price_text(last.upper_80)}** {candles.quote}, with 95 % between "
+            f"{price_text(last.lower_95)} and {price_text(last.upper_95)}; as likely above as below "
+            f"{price_text(last.median)}. The last close was {price_text(forecast.last_close)} at "
+            f"{outlook.issued_at:%Y-%m-%d %H:%M} UTC.\n",
+            *(f"- {warning}" for warning in warnings),
+            "\n| How far to trust it | |\n|---|---|",
+            *trust,
+            "\n| Indicator | At the last close |\n|---|---|",
+            *(
+                f"| {name.upper().replace('_', ' ')} | {'too few candles' if value is None else price_text(value)} |"
+                for name, value in outlook.indicators.items()
+            ),
+            "\n" + " · ".join(f"[{asset.name}]({asset.url})" for asset in assets),
+        ]
+    )
+
+
+def price_text(price: float) -> str:
+    """A price with as many digits as tell something: 47,038 or 0.08312."""
+    if abs(price) >= 1000:
+        return f"{price:,.0f}"
+    return f"{price:,.2f}" if abs(price) >= 10 else f"{price:.4g}"
