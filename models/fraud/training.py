@@ -11,8 +11,9 @@ from numpy.typing import NDArray
 from models.fraud.calibration import Calibration
 from models.fraud.decision import CostMatrix, Thresholds
 from models.fraud.detector import FraudDetector
+from models.fraud.evaluation import evaluate, without_known_cards
 from models.fraud.features import FEATURES, LABEL_DELAY, UNLABELLED_FEATURES, History
-from models.fraud.metrics import Metrics, evaluate, without_known_cards
+from models.fraud.metrics import Metrics
 from models.fraud.model_card import ModelCard, TrainingData, Variant
 from models.fraud.split import WEEK, Split
 from models.fraud.transactions import DAY, Transactions

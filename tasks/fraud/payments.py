@@ -1,7 +1,6 @@
 """The payments to judge and what is known from before, in one spelling and each counted once."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
@@ -16,15 +15,26 @@ if TYPE_CHECKING:
     from models.fraud.transactions import Transactions
 
 
-@dataclass(frozen=True, eq=False)
 class Payments:
-    """Payments to judge, earlier ones if any were named, where they came from, and what was noticed about them."""
+    """Payments to judge, earlier ones if any were named, where they came from, and what was noticed about them.
 
-    batch: "Transactions"
-    history: "Transactions | None"
-    data_source: str
-    sha256: str
-    warnings: tuple[str, ...]
+    A plain class, for Prefect searches every value inside a dataclass that is passed to a task for futures.
+    """
+
+    def __init__(
+        self,
+        batch: "Transactions",
+        history: "Transactions | None",
+        *,
+        data_source: str,
+        sha256: str,
+        warnings: tuple[str, ...],
+    ) -> None:
+        self.batch = batch
+        self.history = history
+        self.data_source = data_source
+        self.sha256 = sha256
+        self.warnings = warnings
 
 
 def from_rows(rows: Sequence[Transaction]) -> tuple["Transactions", list[str]]:

@@ -1,6 +1,5 @@
 """Features, scores, decisions and reasons for a body of payments."""
 
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -31,17 +30,30 @@ WHAT_IS_MISSING: Final = {
 }
 
 
-@dataclass(frozen=True, eq=False)
 class Assessment:
-    """Verdicts in the order of the payments, the model that gave them, and what limits them."""
+    """Verdicts in the order of the payments, the model that gave them, and what limits them.
 
-    verdicts: list[Verdict]
-    history: "History"
-    model: str
-    model_version: str
-    weights_sha256: str
-    detector: Origin
-    warnings: tuple[str, ...]
+    A plain class, for Prefect searches every value inside a dataclass that is passed to a task for futures.
+    """
+
+    def __init__(
+        self,
+        verdicts: list[Verdict],
+        *,
+        history: "History",
+        model: str,
+        model_version: str,
+        weights_sha256: str,
+        detector: Origin,
+        warnings: tuple[str, ...],
+    ) -> None:
+        self.verdicts = verdicts
+        self.history = history
+        self.model = model
+        self.model_version = model_version
+        self.weights_sha256 = weights_sha256
+        self.detector = detector
+        self.warnings = warnings
 
     @property
     def counts(self) -> dict[Decision, int]:
