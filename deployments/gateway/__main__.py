@@ -5,7 +5,7 @@ import sys
 import uvicorn
 from pydantic import ValidationError
 
-from deployments.gateway.app import GatewayRefusal, create_app
+from deployments.gateway.app import GatewayOpenError, create_app
 from deployments.gateway.settings import GatewaySettings
 
 
@@ -14,7 +14,7 @@ def main() -> int:
     try:
         settings = GatewaySettings()
         app = create_app(settings)
-    except (GatewayRefusal, ValidationError, ValueError) as error:
+    except (GatewayOpenError, ValidationError, ValueError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command says why it does not start
         return 2
     uvicorn.run(

@@ -133,7 +133,7 @@ class ApiKeys:
         except (OSError, ValidationError) as error:
             if self._stamp is None:
                 raise ValueError(f"{self.file} does not hold API keys: {type(error).__name__}") from None
-            logger.error("%s could not be read (%s); the keys read before stay valid", self.file, type(error).__name__)
+            logger.warning("%s is no list of keys (%s); those read before stay", self.file, type(error).__name__)
         self._stamp = stamp
 
     def _write(self, keys: list[ApiKey]) -> None:

@@ -13,12 +13,12 @@ from deployments.gateway.body_limit import BodyLimit
 from deployments.gateway.deps import KEY_SCHEMES
 from deployments.gateway.metrics import Metrics, Observation
 from deployments.gateway.rate_limit import RateLimiter
-from deployments.gateway.routes import assets, files, flows, health, runs, schedules
+from deployments.gateway.routes import assets, crypto, files, flows, fraud, health, orchestrate, runs, schedules
 from deployments.gateway.services import Services
 from deployments.gateway.settings import GatewaySettings
 
 
-class GatewayRefusal(RuntimeError):
+class GatewayOpenError(RuntimeError):
     """The gateway does not start like this; the message says what to do."""
 
 
@@ -26,7 +26,7 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
     """The gateway, ready to be served. `settings` default to the environment's.
 
     Raises:
-        GatewayRefusal: other machines could reach it and no API key is configured.
+        GatewayOpenError: other machines could reach it and no API key is configured.
     """
     settings = settings or GatewaySettings()
     keys = ApiKeys(settings.api_keys_file)
@@ -44,7 +44,7 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
     for routes in (health,):
         app.include_router(routes.router)
     app.include_router(files.router)
-    for routes in (flows, runs, assets, schedules):
+    for routes in (crypto, fraud, orchestrate, flows, runs, assets, schedules):
         app.include_router(routes.router, dependencies=KEY_SCHEMES)
     app.add_middleware(BodyLimit, max_bytes=settings.gateway_max_body_bytes)
     app.add_middleware(
@@ -61,11 +61,11 @@ def refuse_open_gateway(settings: GatewaySettings, keys: ApiKeys) -> None:
     """Refuse to serve other machines without keys.
 
     Raises:
-        GatewayRefusal: no key is configured and the address is not loopback.
+        GatewayOpenError: no key is configured and the address is not loopback.
     """
     if keys.are_required or settings.is_on_loopback:
         return
-    raise GatewayRefusal(
+    raise GatewayOpenError(
         f"The gateway would listen on {settings.gateway_host} without API keys. Make one with "
         "`python -m deployments.gateway.api_keys create --name … --scope …`, or set GATEWAY_HOST=127.0.0.1."
     )

@@ -10,13 +10,16 @@ from prefect.client.schemas.objects import DeploymentSchedule
 from prefect.client.schemas.responses import DeploymentResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from deployments.gateway.api_keys import Caller
+from deployments.gateway.api_keys import ADMIN, Caller
 from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.problems import Problem
 
 FRESH_SECONDS = 15.0
 PAGE = 200
 TRAINING = "training"
+"""Tag of deployments that change the model in use, and the scope that they need beside their capability's."""
+WAITING = "light"
+"""Capability of runs that only start others and wait for them."""
 
 _PRIORITY_QUEUE = re.compile(r"^(?P<family>.+)-(?:high|normal|low)$")
 
@@ -48,12 +51,15 @@ class FlowDeployment(BaseModel):
         named = _PRIORITY_QUEUE.match(self.work_queue or "")
         return f"{named['family']}-{priority}" if named else None
 
+    @property
+    def scopes(self) -> frozenset[str]:
+        """Scopes that a key needs; for one that only starts others, those of what it starts."""
+        needed = {ADMIN if self.capability is None else self.capability} - {WAITING}
+        return frozenset(needed | ({TRAINING} if TRAINING in self.tags else set()))
+
     def is_for(self, caller: Caller) -> bool:
         """Whether the caller's scopes allow it."""
-        if caller.is_admin:
-            return True
-        allowed = self.capability is not None and caller.may(self.capability)
-        return allowed and (TRAINING not in self.tags or caller.may(TRAINING))
+        return all(caller.may(scope) for scope in self.scopes)
 
 
 class Catalogue:

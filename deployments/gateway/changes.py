@@ -45,7 +45,7 @@ class RunChanges:
                 await task
 
     async def wakes(self, run_id: UUID, seconds: float) -> AsyncIterator[None]:
-        """Yields when the run's state may have changed, for at most `seconds`; once at the start and once at the end."""
+        """Yields when the run's state may have changed, at least at the start and after `seconds`, then ends."""
         event = asyncio.Event()
         self._waiting[run_id].add(event)
         deadline = time.monotonic() + seconds

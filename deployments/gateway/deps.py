@@ -3,13 +3,14 @@
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import Depends, Header, Path, Query, Request
+from fastapi import Depends, Header, Path, Query, Request, Response
 from fastapi.security import APIKeyHeader, HTTPBearer
 from prefect.client.schemas.objects import FlowRun
 
 from deployments.gateway.api_keys import Caller
 from deployments.gateway.preference import wait_of
 from deployments.gateway.services import Services
+from deployments.gateway.triggering import Triggering
 from deployments.gateway.upload_session import UploadSessions
 
 # The middleware has settled who calls before a route runs; these two put the scheme into the OpenAPI description.
@@ -67,6 +68,19 @@ def _wait(
 
 WaitDep = Annotated[int | None, Depends(_wait)]
 """Seconds that the caller would wait; None when the request does not say."""
+
+
+def _triggering(
+    services: ServicesDep,
+    caller: CallerDep,
+    response: Response,
+    wait: WaitDep,
+    idempotency_key: IdempotencyKey = None,
+) -> Triggering:
+    return Triggering(services, caller, response, wait, idempotency_key)
+
+
+TriggeringDep = Annotated[Triggering, Depends(_triggering)]
 
 Limit = Annotated[int, Query(ge=1, le=100, description="How many at most.")]
 Offset = Annotated[int, Query(ge=0, le=100_000, description="How many to skip.")]

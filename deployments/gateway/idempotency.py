@@ -1,4 +1,4 @@
-"""Idempotency keys (draft-ietf-httpapi-idempotency-key-header): a repeat returns the same run, another body is refused."""
+"""Idempotency keys (draft-ietf-httpapi-idempotency-key-header): a repeat returns the same run."""
 
 import hashlib
 import json
@@ -11,8 +11,8 @@ from deployments.gateway.problems import Problem, invalid
 MAX_LENGTH = 255
 
 
-def run_key(given: str | None, owner: str, route: str) -> str:
-    """The key under which Prefect stores a run: the caller's, apart from every other caller's and route's.
+def run_key(given: str | None, owner: str, flow: str) -> str:
+    """The key under which Prefect stores a run: the caller's, apart from every other caller's and deployment's.
 
     Without one a key is made, so that a retry within the request can't double the run.
 
@@ -24,7 +24,7 @@ def run_key(given: str | None, owner: str, route: str) -> str:
     key = given[1:-1] if len(given) > 1 and given[0] == given[-1] == '"' else given
     if not key or len(key) > MAX_LENGTH or not (key.isascii() and key.isprintable()):
         raise invalid("Idempotency-Key:", f"1 to {MAX_LENGTH} printable ASCII characters", max_length=MAX_LENGTH)
-    return "gateway-" + hashlib.sha256(json.dumps([owner, route, key]).encode()).hexdigest()
+    return "gateway-" + hashlib.sha256(json.dumps([owner, flow, key]).encode()).hexdigest()
 
 
 def body_digest(body: Mapping[str, Any]) -> str:

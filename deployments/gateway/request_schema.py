@@ -3,7 +3,6 @@
 import re
 from typing import Any
 
-from jsonschema.exceptions import ValidationError
 from prefect.utilities.schema_tools.validation import CircularSchemaRefError, validate
 
 from deployments.gateway.catalogue import FlowDeployment
@@ -32,7 +31,7 @@ def check_request(deployment: FlowDeployment, request: dict[str, Any]) -> None:
         raise Problem(422, summary, errors=fields)
 
 
-def _field(error: ValidationError) -> FieldError:
+def _field(error: Any) -> FieldError:
     path = [str(part) for part in error.absolute_path]
     named = re.match(r"'(?P<name>[^']+)' is a required property", error.message)
     if named and error.validator == "required":

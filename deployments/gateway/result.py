@@ -3,10 +3,11 @@
 import json
 from typing import Any
 
+from prefect._internal.result_records import ResultRecordMetadata
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun
 from prefect.filesystems import LocalFileSystem
-from prefect.results import ResultRecordMetadata, aget_default_result_storage, aresolve_result_storage
+from prefect.results import aget_default_result_storage, aresolve_result_storage
 from starlette.concurrency import run_in_threadpool
 
 from deployments.gateway.prefect_access import PrefectAccess

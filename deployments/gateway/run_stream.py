@@ -66,17 +66,18 @@ class RunStream:
         """Everything after `last_event_id`, as it happens, until the run is final."""
         cursor = Cursor.parse(last_event_id)
         yield format_sse_event(retry=RECONNECT_MILLISECONDS, comment=f"run {run.id}")
-        async for _ in self._changes.wakes(run.id, FOREVER):
+        run_id = run.id
+        async for _ in self._changes.wakes(run_id, FOREVER):
             try:
-                async for event in self._news(run.id, cursor):
+                async for event in self._news(run_id, cursor):
                     self._said_at = time.monotonic()
                     yield event
-                run = await self._prefect.call(lambda client, run_id=run.id: client.read_flow_run(run_id))
+                run = await self._prefect.call(lambda client: client.read_flow_run(run_id))
             except Problem:  # Prefect is away: the reader is kept, and told that we are here
                 yield format_sse_event(comment="waiting for Prefect")
                 continue
             if is_final(run):
-                async for event in self._news(run.id, cursor, last=True):
+                async for event in self._news(run_id, cursor, last=True):
                     yield event
                 yield self._event("end", cursor, self._view.accepted(run))
                 return

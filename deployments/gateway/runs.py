@@ -1,7 +1,5 @@
 """Runs as their owners see them: read, listed, waited for."""
 
-from collections.abc import Sequence
-from datetime import datetime
 from typing import Any
 from uuid import UUID
 
@@ -10,16 +8,10 @@ from prefect.client.schemas.filters import (
     ArtifactFilter,
     ArtifactFilterFlowRunId,
     ArtifactFilterType,
-    FlowRunFilter,
-    FlowRunFilterExpectedStartTime,
-    FlowRunFilterId,
-    FlowRunFilterState,
-    FlowRunFilterStateType,
-    FlowRunFilterTags,
     LogFilter,
     LogFilterFlowRunId,
 )
-from prefect.client.schemas.objects import FlowRun, Log, StateType
+from prefect.client.schemas.objects import FlowRun, Log
 from prefect.client.schemas.sorting import FlowRunSort, LogSort
 from prefect.exceptions import ObjectNotFound
 
@@ -28,6 +20,7 @@ from deployments.gateway.changes import RunChanges
 from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.problems import Problem
 from deployments.gateway.run import is_final
+from deployments.gateway.run_query import RunQuery
 
 
 class Runs:
@@ -53,41 +46,24 @@ class Runs:
 
     async def wait(self, run: FlowRun, seconds: float) -> FlowRun:
         """The run when it has ended, or as it stands after `seconds`."""
-        if is_final(run) or seconds <= 0:
-            return run
-        async for _ in self._changes.wakes(run.id, seconds):
-            run = await self._prefect.call(lambda client: client.read_flow_run(run.id))
+        run_id = run.id
+        async for _ in self._changes.wakes(run_id, seconds):
+            run = await self._prefect.call(lambda client: client.read_flow_run(run_id))
             if is_final(run):
                 break
         return run
 
-    async def listed(
-        self,
-        caller: Caller,
-        *,
-        state: StateType | None,
-        capability: str | None,
-        since: datetime | None,
-        limit: int,
-        offset: int,
-    ) -> list[FlowRun]:
-        """Runs of the caller's, the newest first."""
-        tags = ([] if caller.is_admin else [caller.tag]) + ([f"capability:{capability}"] if capability else [])
-        chosen = FlowRunFilter(
-            tags=FlowRunFilterTags(all_=tags) if tags else None,
-            state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[state])) if state else None,
-            expected_start_time=FlowRunFilterExpectedStartTime(after_=since) if since else None,
-        )
+    async def listed(self, caller: Caller, chosen: RunQuery) -> list[FlowRun]:
+        """Runs of the caller's, the newest first: one more than the page holds where there is a next page."""
+        tags = [] if caller.is_admin else [caller.tag]
+        wanted = chosen.filter(tags)
         return await self._prefect.call(
             lambda client: client.read_flow_runs(
-                flow_run_filter=chosen, sort=FlowRunSort.EXPECTED_START_TIME_DESC, limit=limit, offset=offset
+                flow_run_filter=wanted,
+                sort=FlowRunSort.EXPECTED_START_TIME_DESC,
+                limit=chosen.limit + 1,
+                offset=chosen.offset,
             )
-        )
-
-    async def read_many(self, run_ids: Sequence[UUID]) -> list[FlowRun]:
-        """Runs by their ids, whoever's they are."""
-        return await self._prefect.call(
-            lambda client: client.read_flow_runs(flow_run_filter=FlowRunFilter(id=FlowRunFilterId(any_=list(run_ids))))
         )
 
     async def progress(self, run_id: UUID) -> float | None:

@@ -4,7 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from deployments.gateway.admission import Admission
 from deployments.gateway.api_keys import ApiKeys
+from deployments.gateway.callback_delivery import CallbackDelivery
+from deployments.gateway.callbacks import Callbacks
 from deployments.gateway.cancellation import Cancellation
 from deployments.gateway.catalogue import Catalogue
 from deployments.gateway.changes import RunChanges
@@ -31,6 +34,7 @@ class Services:
     changes: RunChanges
     runs: Runs
     sources: SourceAccess
+    admission: Admission
     trigger: Trigger
     cancellation: Cancellation
     schedules: Schedules
@@ -46,7 +50,10 @@ class Services:
             changes = RunChanges(api)
             catalogue = Catalogue(prefect)
             sources = SourceAccess(prefect)
-            async with changes.listen():
+            admission = Admission(sources)
+            view = RunView(settings.gateway_url, settings.prefect_ui_url)
+            delivery = CallbackDelivery(settings)
+            async with changes.listen(), Callbacks(prefect, changes, delivery, view).deliver():
                 yield cls(
                     settings=settings,
                     keys=keys,
@@ -56,9 +63,10 @@ class Services:
                     changes=changes,
                     runs=Runs(prefect, changes),
                     sources=sources,
-                    trigger=Trigger(prefect, catalogue, sources),
+                    admission=admission,
+                    trigger=Trigger(prefect, admission, delivery),
                     cancellation=Cancellation(prefect),
                     schedules=Schedules(prefect, catalogue),
                     overviews=Overviews(prefect, catalogue),
-                    view=RunView(settings.gateway_url, settings.prefect_ui_url),
+                    view=view,
                 )

@@ -7,13 +7,14 @@ from prefect.client.schemas.objects import FlowRun
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 from pydantic import BaseModel, ConfigDict, Field
 
+from deployments.gateway.admission import Admission
 from deployments.gateway.api_keys import Caller
 from deployments.gateway.callback_address import CallbackUrl
-from deployments.gateway.catalogue import Catalogue, FlowDeployment
+from deployments.gateway.callback_delivery import CallbackDelivery
+from deployments.gateway.catalogue import FlowDeployment
 from deployments.gateway.idempotency import body_digest, refuse_other_body, run_key
 from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.problems import Problem
-from deployments.gateway.source_access import SourceAccess
 
 Priority = Literal["high", "normal", "low"]
 
@@ -36,6 +37,8 @@ CallbackField = Annotated[
 class Delivery(BaseModel):
     """How a run is queued and who is told of its end; mixed into every trigger's body."""
 
+    model_config = ConfigDict(frozen=True)
+
     priority: PriorityField = "normal"
     callback: CallbackField = None
 
@@ -49,45 +52,30 @@ class Order(BaseModel):
     request: dict[str, Any]
     priority: Priority
     callback: str | None
-    route: str
     idempotency_key: str | None
 
 
 class Trigger:
     """Stores flow runs."""
 
-    def __init__(self, prefect: PrefectAccess, catalogue: Catalogue, sources: SourceAccess) -> None:
+    def __init__(self, prefect: PrefectAccess, admission: Admission, delivery: CallbackDelivery) -> None:
         self._prefect = prefect
-        self._catalogue = catalogue
-        self._sources = sources
-
-    async def deployment(self, name: str, caller: Caller) -> FlowDeployment:
-        """A deployment that the caller may trigger.
-
-        Raises:
-            Problem: 403, the key's scopes don't allow it; 404, there is none.
-        """
-        found = await self._catalogue.find(name)
-        if not found.is_for(caller):
-            raise Problem(
-                403,
-                f"This key's scopes ({', '.join(sorted(caller.scopes)) or 'none'}) don't allow {found.name}.",
-                kind="scope",
-            )
-        return found
+        self._admission = admission
+        self._delivery = delivery
 
     async def run(self, order: Order, caller: Caller) -> FlowRun:
         """The stored flow run, the same one for the same idempotency key.
 
         Raises:
-            Problem: 403, a uri in the request is another's; 422, the key was used with another body; 503.
+            Problem: as `Admission.check`; 422, the key was used with another body; 503, Prefect is away.
         """
-        await self._sources.check(caller, order.request)
-        key = run_key(order.idempotency_key, caller.owner, order.route)
+        await self._admission.check(caller, order.deployment, order.request)
+        key = run_key(order.idempotency_key, caller.owner, order.deployment.name)
         digest = body_digest(order.model_dump(mode="json", include={"request", "priority", "callback"}))
         labels: dict[str, Any] = {DIGEST_LABEL: digest}
         tags = [caller.tag, f"priority:{order.priority}"]
         if order.callback is not None:
+            await self._delivery.check(order.callback)
             labels[CALLBACK_LABEL] = order.callback
             tags.append(CALLBACK_PENDING)
 

@@ -20,7 +20,7 @@ SHOWN = ("image/", "video/", "audio/", "text/plain", "text/csv", "application/js
 
 SAFETY = {
     "X-Content-Type-Options": "nosniff",
-    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; img-src data:; media-src 'self'; sandbox",
+    "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox",
     "Referrer-Policy": "no-referrer",
 }
 REDIRECT_LIFETIME = timedelta(minutes=10)

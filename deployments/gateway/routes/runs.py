@@ -1,32 +1,31 @@
 """Runs: trigger, list, look at, follow, cancel."""
 
 from datetime import datetime
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
 from fastapi.sse import EventSourceResponse
-from prefect.client.schemas.objects import StateType
-from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from deployments.gateway.deps import (
     CallerDep,
-    IdempotencyKey,
     LastEventId,
     Limit,
     Offset,
     RunDep,
     ServicesDep,
+    TriggeringDep,
     WaitDep,
 )
 from deployments.gateway.problems import documented
-from deployments.gateway.request_schema import check_request
 from deployments.gateway.result import read_result
 from deployments.gateway.run import Accepted, Finished, Run, StateName
+from deployments.gateway.run_query import RunQuery
 from deployments.gateway.run_stream import RunStream
 from deployments.gateway.strict_json import StrictJsonRoute
 from deployments.gateway.trigger import Delivery
-from deployments.gateway.triggering import TRIGGER_RESPONSES, Triggering, answer_trigger
+from deployments.gateway.triggering import TRIGGER_RESPONSES
 
 router = APIRouter(prefix="/api/v1/runs", tags=["Runs"], route_class=StrictJsonRoute)
 
@@ -92,62 +91,26 @@ class Cancelled(BaseModel):
 
 
 @router.post("", summary="Run any deployment", status_code=202, responses=TRIGGER_RESPONSES)
-async def start_run(
-    body: RunBody,
-    services: ServicesDep,
-    caller: CallerDep,
-    response: Response,
-    wait: WaitDep,
-    idempotency_key: IdempotencyKey = None,
-) -> Accepted | Finished:
+async def start_run(body: RunBody, triggering: TriggeringDep) -> Accepted | Finished:
     """Trigger any deployment that the key's scopes allow: predictions, training, backtests, ….
 
     The request is checked against the deployment's schema first. 202 means that the run is stored: it survives the
     gateway, the workers and the server being restarted.
     """
-    deployment = await services.trigger.deployment(body.flow, caller)
-    check_request(deployment, body.request)
-    asked = Triggering(route="runs", wait=wait, idempotency_key=idempotency_key)
-    return await answer_trigger(
-        services,
-        caller,
-        asked,
-        response,
-        flow=deployment.name,
-        request=body.request,
-        priority=body.priority,
-        callback=body.callback,
-    )
+    return await triggering.start(body.flow, body.request, body)
 
 
 @router.get("", summary="List runs", responses=documented(401, 422, 429, 503))
-async def list_runs(
-    services: ServicesDep,
-    caller: CallerDep,
-    state: Annotated[StateName | None, Query(description="Only runs in this state.")] = None,
-    capability: Annotated[
-        str | None, Query(pattern=r"^[a-z][a-z0-9-]{0,40}$", description="Only runs of this capability.")
-    ] = None,
-    since: Annotated[AwareDatetime | None, Query(description="Only runs due after this time (ISO 8601).")] = None,
-    limit: Limit = 50,
-    offset: Offset = 0,
-) -> RunList:
+async def list_runs(services: ServicesDep, caller: CallerDep, chosen: Annotated[RunQuery, Query()]) -> RunList:
     """The caller's runs (an admin's key sees everyone's), the newest first."""
-    found = await services.runs.listed(
-        caller,
-        state=StateType(state.upper()) if state else None,
-        capability=capability,
-        since=since,
-        limit=limit + 1,
-        offset=offset,
-    )
+    found = await services.runs.listed(caller, chosen)
     names = {one.id: one.name for one in await services.catalogue.all()}
     return RunList(
         runs=[
             services.view.full(run, names.get(run.deployment_id) if run.deployment_id else None)
-            for run in found[:limit]
+            for run in found[: chosen.limit]
         ],
-        next_offset=offset + limit if len(found) > limit else None,
+        next_offset=chosen.offset + chosen.limit if len(found) > chosen.limit else None,
     )
 
 
@@ -195,7 +158,7 @@ async def show_logs(run: RunDep, services: ServicesDep, limit: Limit = 100, offs
     responses=OF_ONE_RUN
     | {
         200: {
-            "description": "Server-sent events: `state` for each state, `progress` (percent), `log` (with `logs=true`), "
+            "description": "Server-sent events: `state` for each state, `progress` (percent), `log` (with `logs`), "
             "and `end` with the run once it is final; then the stream ends.",
             "content": {"text/event-stream": {"schema": {"type": "string"}}},
         }

@@ -8,7 +8,6 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from deployments.gateway.deps import CallerDep, ServicesDep
 from deployments.gateway.problems import documented
-from deployments.gateway.request_schema import check_request
 from deployments.gateway.schedules import Schedule, Timing
 from deployments.gateway.strict_json import StrictJsonRoute
 
@@ -65,9 +64,8 @@ class ScheduleList(BaseModel):
 )
 async def create_schedule(body: ScheduleBody, services: ServicesDep, caller: CallerDep) -> Schedule:
     """A schedule by cron, interval or recurrence rule, in a time zone, with the request of its runs."""
-    deployment = await services.trigger.deployment(body.flow, caller)
-    check_request(deployment, body.request)
-    await services.sources.check(caller, body.request)
+    deployment = await services.catalogue.find(body.flow)
+    await services.admission.check(caller, deployment, body.request)
     return await services.schedules.create(caller, deployment, body.request, body, active=body.active)
 
 
