@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Any, Literal, Self, cast
 
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
@@ -15,7 +15,7 @@ from pydantic_core import InitErrorDetails, PydanticCustomError
 from flows.crypto import PricePredictionRequest, predict_price
 from flows.fraud import TransactionAnalysisRequest, analyze_transactions
 from tasks.orchestration.child import Cancelling
-from tasks.orchestration.references import JsonReferenceError, referenced_tasks
+from tasks.orchestration.references import ResultReferenceError, referenced_tasks
 from tasks.orchestration.run_steps import run_steps
 from tasks.orchestration.schedule import Ended, Step
 from tasks.orchestration.summary import error_of, show_summary, state_name
@@ -37,9 +37,9 @@ class TaskType:
         """Name of the deployment that a worker runs."""
         return f"{self.flow.name}/interactive"
 
-    def call(self, request: dict[str, Any]) -> Any:
-        """The flow, in this process."""
-        return self.flow(self.request.model_validate(request))
+    def call(self, request: dict[str, Any]) -> State[Any]:
+        """The final state of the flow, run in this process."""
+        return cast(State[Any], self.flow(self.request.model_validate(request), return_state=True))
 
 
 TASK_TYPES = {
@@ -66,8 +66,8 @@ class OrchestrationTask(BaseModel):
     )
     params: dict[str, Any] = Field(
         default_factory=dict,
-        description='The capability\'s request. A value may be taken from an earlier task: {"$ref": '
-        '"#/tasks/forecast/result/last_close"}.',
+        description='The capability\'s request. A value may be taken from an earlier task: {"$from": '
+        '"/tasks/forecast/result/last_close"}.',
         examples=[{"symbol": "ETH"}],
     )
     depends_on: tuple[str, ...] = Field(
@@ -89,7 +89,7 @@ class OrchestrationTask(BaseModel):
         """Check params now as far as they are known: a value taken from another task is checked when it is there."""
         try:
             later = {name for name, value in self.params.items() if list(referenced_tasks(value))}
-        except JsonReferenceError as error:
+        except ResultReferenceError as error:
             raise _invalid("params", error) from None
         known = {name: value for name, value in self.params.items() if name not in later}
         try:
@@ -201,7 +201,7 @@ def _step(task: OrchestrationTask) -> Step:
     return Step(task.id, kind.deployment, task.params, needs_of(task), kind.request.model_validate)
 
 
-def _inline() -> dict[str, Callable[[dict[str, Any]], Any]]:
+def _inline() -> dict[str, Callable[[dict[str, Any]], State[Any]]]:
     return {kind.deployment: kind.call for kind in TASK_TYPES.values()}
 
 
@@ -211,7 +211,7 @@ def _outcomes(request: OrchestrationRequest, ended: dict[str, Ended]) -> dict[st
             id=task.id,
             type=task.type,
             state=state_name(found),
-            run_id=found.run_id,
+            run_id=found.status.run_id if found.status else None,
             result=found.result,
             error=error_of(found),
             seconds=found.status.seconds if found.status else None,

@@ -18,26 +18,27 @@ class ChildState(StrEnum):
 
 @dataclass(frozen=True)
 class ChildStatus:
-    """A child's state, what that state says, and how long it took."""
+    """A child's state, what that state says, how long it took, and its flow run once that is known."""
 
     state: ChildState
     message: str | None = None
     seconds: float | None = None
+    run_id: str | None = None
 
 
 class Children(Protocol):
     """Where children run: as deployment runs on workers, or in this process."""
 
     def start(self, task_id: str, deployment: str, request: dict[str, Any]) -> str:
-        """Start a child and give its run id; asked again for the same task it gives the same run."""
+        """Start a child and give what to ask for it by; asked again for the same task it gives the same."""
 
-    def statuses(self, run_ids: Collection[str]) -> dict[str, ChildStatus]:
+    def statuses(self, children: Collection[str]) -> dict[str, ChildStatus]:
         """How children stand, asked for all at once. Raises `Cancelling` when the parent is to stop."""
 
-    def result(self, run_id: str) -> Any:
+    def result(self, child: str) -> Any:
         """A completed child's result, ready for JSON."""
 
-    def cancel(self, run_ids: Collection[str]) -> None:
+    def cancel(self, children: Collection[str]) -> None:
         """Ask children to stop."""
 
 

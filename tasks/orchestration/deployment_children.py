@@ -61,9 +61,9 @@ class DeploymentChildren:
         )
         return str(cast("FlowRun", run).id)  # a coroutine only in an event loop, and this is a plain thread
 
-    def statuses(self, run_ids: Collection[str]) -> dict[str, ChildStatus]:
+    def statuses(self, children: Collection[str]) -> dict[str, ChildStatus]:
         """One request for all of them and the parent."""
-        wanted = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(run) for run in (*run_ids, self._parent)]))
+        wanted = FlowRunFilter(id=FlowRunFilterId(any_=[UUID(run) for run in (*children, self._parent)]))
         runs = {
             str(run.id): run
             for run in _patiently(lambda: _ask(lambda client: client.read_flow_runs(flow_run_filter=wanted)))
@@ -72,17 +72,17 @@ class DeploymentChildren:
         if parent is not None and parent.state_type in {StateType.CANCELLING, StateType.CANCELLED}:
             raise Cancelling
         gone = ChildStatus(ChildState.CANCELLED, "the run was deleted")
-        return {run: _status(runs[run]) if run in runs else gone for run in run_ids}
+        return {run: _status(runs[run]) if run in runs else gone for run in children}
 
-    def result(self, run_id: str) -> Any:
+    def result(self, child: str) -> Any:
         """The child's persisted result."""
-        run = _patiently(lambda: _ask(lambda client: client.read_flow_run(UUID(run_id))))
+        run = _patiently(lambda: _ask(lambda client: client.read_flow_run(UUID(child))))
         value = run.state.result() if run.state else None
         return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
 
-    def cancel(self, run_ids: Collection[str]) -> None:
+    def cancel(self, children: Collection[str]) -> None:
         """Ask each to cancel; one that ended meanwhile refuses, which is as good."""
-        for run in run_ids:
+        for run in children:
             _patiently(
                 partial(
                     _ask, partial(SyncPrefectClient.set_flow_run_state, flow_run_id=UUID(run), state=CancellingState())
@@ -95,7 +95,7 @@ def _status(run: FlowRun) -> ChildStatus:
     if state is None:
         return ChildStatus(ChildState.RUNNING)
     message = run.state.message if run.state else None
-    return ChildStatus(state, message, run.total_run_time.total_seconds())
+    return ChildStatus(state, message, run.total_run_time.total_seconds(), str(run.id))
 
 
 def _ask(question: Callable[[SyncPrefectClient], Answer]) -> Answer:

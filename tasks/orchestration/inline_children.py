@@ -7,21 +7,22 @@ from contextvars import copy_context
 from types import TracebackType
 from typing import Any, Self
 
+from prefect.client.schemas.objects import State
 from pydantic import BaseModel
 
 from tasks.orchestration.child import ChildState, ChildStatus
+from tasks.orchestration.deployment_children import STATES
 
 MOST_AT_ONCE = 8
 
 
 class InlineChildren:
-    """Calls flows in threads, each a subflow of the current run."""
+    """Calls flows in threads, each a subflow of the current run; a child is asked for by its task's id."""
 
-    def __init__(self, flows: Mapping[str, Callable[[dict[str, Any]], Any]]) -> None:
+    def __init__(self, flows: Mapping[str, Callable[[dict[str, Any]], State[Any]]]) -> None:
         self._flows = flows
         self._pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="child")
-        self._started: dict[str, float] = {}
-        self._futures: dict[str, Future[Any]] = {}
+        self._futures: dict[str, Future[tuple[State[Any], float]]] = {}
 
     def __enter__(self) -> Self:
         return self
@@ -32,33 +33,33 @@ class InlineChildren:
         self._pool.shutdown(cancel_futures=True)
 
     def start(self, task_id: str, deployment: str, request: dict[str, Any]) -> str:
-        """Call the flow in a thread; the task's id stands for the run's until the result names it."""
-        self._started[task_id] = time.monotonic()
-        self._futures[task_id] = self._pool.submit(copy_context().run, self._flows[deployment], request)
+        """Call the flow in a thread."""
+        self._futures[task_id] = self._pool.submit(copy_context().run, _timed, self._flows[deployment], request)
         return task_id
 
-    def statuses(self, run_ids: Collection[str]) -> dict[str, ChildStatus]:
+    def statuses(self, children: Collection[str]) -> dict[str, ChildStatus]:
         """How the threads stand."""
-        return {run: self._status(run) for run in run_ids}
+        return {child: self._status(self._futures[child]) for child in children}
 
-    def result(self, run_id: str) -> Any:
+    def result(self, child: str) -> Any:
         """What the flow returned."""
-        value = self._futures[run_id].result()
+        value = self._futures[child].result()[0].result()
         return value.model_dump(mode="json") if isinstance(value, BaseModel) else value
 
-    def cancel(self, run_ids: Collection[str]) -> None:
+    def cancel(self, children: Collection[str]) -> None:
         """Keep children that have not begun from beginning."""
-        for run in run_ids:
-            self._futures[run].cancel()
+        for child in children:
+            self._futures[child].cancel()
 
-    def _status(self, run_id: str) -> ChildStatus:
-        future = self._futures[run_id]
+    @staticmethod
+    def _status(future: Future[tuple[State[Any], float]]) -> ChildStatus:
         if not future.done():
             return ChildStatus(ChildState.RUNNING)
-        seconds = time.monotonic() - self._started[run_id]
-        if future.cancelled():
-            return ChildStatus(ChildState.CANCELLED, None, seconds)
-        error = future.exception()
-        if error is None:
-            return ChildStatus(ChildState.COMPLETED, None, seconds)
-        return ChildStatus(ChildState.FAILED, str(error), seconds)
+        state, seconds = future.result()
+        run = state.state_details.flow_run_id
+        return ChildStatus(STATES[state.type], state.message, seconds, str(run) if run else None)
+
+
+def _timed(call: Callable[[dict[str, Any]], State[Any]], request: dict[str, Any]) -> tuple[State[Any], float]:
+    began = time.monotonic()
+    return call(request), time.monotonic() - began

@@ -1,6 +1,6 @@
-"""References from one task's params to another's result: `{"$ref": "#/tasks/forecast/result/last_close"}`.
+"""References from one task's params to another's result: `{"$from": "/tasks/forecast/result/last_close"}`.
 
-A JSON Reference (draft-pbryan-zyp-json-ref) whose fragment is a JSON Pointer (RFC 6901).
+The path is a JSON Pointer (RFC 6901). The key is not JSON Reference's `$ref`, which Prefect takes for a saved block.
 """
 
 import re
@@ -9,20 +9,21 @@ from typing import Any
 
 from jsonpointer import JsonPointer, JsonPointerException
 
-PATTERN = re.compile(r"#/tasks/(?P<task>[^/~]+)/result(?P<pointer>(/.*)?)")
+KEY = "$from"
+PATTERN = re.compile(r"/tasks/(?P<task>[^/~]+)/result(?P<pointer>(/.*)?)")
 
 
-class JsonReferenceError(ValueError):
+class ResultReferenceError(ValueError):
     """A reference is malformed, or names nothing in the result."""
 
 
 def is_reference(value: Any) -> bool:
     """Whether a value of the params is a reference."""
-    return isinstance(value, dict) and "$ref" in value
+    return isinstance(value, dict) and KEY in value
 
 
 def referenced_tasks(params: Any) -> Iterator[str]:
-    """Ids of the tasks whose results the params need. Raises `JsonReferenceError` for a malformed reference."""
+    """Ids of the tasks whose results the params need. Raises `ResultReferenceError` for a malformed reference."""
     if is_reference(params):
         yield _parse(params)[0]
     elif isinstance(params, dict):
@@ -36,14 +37,14 @@ def referenced_tasks(params: Any) -> Iterator[str]:
 def resolve(params: Any, results: Mapping[str, Any]) -> Any:
     """The params with each reference replaced by what it names.
 
-    Raises `JsonReferenceError` when a result has nothing there.
+    Raises `ResultReferenceError` when a result has nothing there.
     """
     if is_reference(params):
         task, pointer = _parse(params)
         try:
             return JsonPointer(pointer).resolve(results[task])
         except (JsonPointerException, KeyError) as error:
-            raise JsonReferenceError(f"the result of task {task!r} has nothing at {pointer or '/'}") from error
+            raise ResultReferenceError(f"the result of task {task!r} has nothing at {pointer or '/'}") from error
     if isinstance(params, dict):
         return {name: resolve(value, results) for name, value in params.items()}
     if isinstance(params, list):
@@ -52,10 +53,10 @@ def resolve(params: Any, results: Mapping[str, Any]) -> Any:
 
 
 def _parse(reference: dict[str, Any]) -> tuple[str, str]:
-    written = reference["$ref"]
+    written = reference[KEY]
     found = PATTERN.fullmatch(written) if isinstance(written, str) else None
     if found is None or len(reference) != 1:
-        raise JsonReferenceError(
-            f'{reference!r} is not a reference; write {{"$ref": "#/tasks/TASK_ID/result/FIELD"}} and nothing beside it'
+        raise ResultReferenceError(
+            f'{reference!r} is not a reference; write {{"$from": "/tasks/TASK_ID/result/FIELD"}} and nothing beside it'
         )
     return found["task"], found["pointer"]

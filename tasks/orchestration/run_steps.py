@@ -5,6 +5,7 @@ from typing import Any, cast
 from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
+from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from tasks.orchestration.deployment_children import DeploymentChildren
@@ -18,7 +19,7 @@ def run_steps(
     *,
     priority: str,
     capabilities: dict[str, str],
-    inline: Mapping[str, Callable[[dict[str, Any]], Any]] | None,
+    inline: Mapping[str, Callable[[dict[str, Any]], State[Any]]] | None,
 ) -> dict[str, Ended]:
     """Run the steps and give how each ended. `inline` gives the flows to call where there are no workers to ask.
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tasks.orchestration.child import Cancelling, Children, ChildState, ChildStatus
-from tasks.orchestration.references import JsonReferenceError, resolve
+from tasks.orchestration.references import ResultReferenceError, resolve
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
 
@@ -25,9 +25,8 @@ class Step:
 
 @dataclass(frozen=True)
 class Ended:
-    """How a step ended; `status` is None when it was never started, and `reason` says why."""
+    """How a step ended; `status` is None when it was skipped, and `reason` says why."""
 
-    run_id: str | None = None
     status: ChildStatus | None = None
     result: Any = None
     reason: str | None = None
@@ -69,10 +68,10 @@ class Schedule:
                 self._start(step)
         if self.running:
             statuses = self.children.statuses(self.running.values())
-            for step_id, run_id in list(self.running.items()):
-                if statuses[run_id].state is not ChildState.RUNNING:
+            for step_id, child in list(self.running.items()):
+                if statuses[child].state is not ChildState.RUNNING:
                     del self.running[step_id]
-                    self.ended[step_id] = self._collect(run_id, statuses[run_id])
+                    self.ended[step_id] = self._collect(child, statuses[child])
         return (len(self.ended), len(self.running)) != before
 
     def _start(self, step: Step) -> None:
@@ -83,9 +82,8 @@ class Schedule:
         try:
             params = resolve(step.params, {need: self.ended[need].result for need in step.needs})
             step.check(params)
-        except (JsonReferenceError, ValueError) as error:
-            failure = ChildStatus(ChildState.FAILED, str(error))
-            self.ended[step.id] = Ended(status=failure)
+        except (ResultReferenceError, ValueError) as error:
+            self.ended[step.id] = Ended(ChildStatus(ChildState.FAILED, str(error)))
             return
         self.running[step.id] = self.children.start(step.id, step.deployment, params)
 
@@ -93,12 +91,9 @@ class Schedule:
         status = self.ended[step_id].status
         return status is not None and status.state is ChildState.COMPLETED
 
-    def _collect(self, run_id: str, status: ChildStatus) -> Ended:
-        if status.state is not ChildState.COMPLETED:
-            return Ended(run_id, status)
-        result = self.children.result(run_id)
-        own_id = result.get("run_id") if isinstance(result, dict) else None
-        return Ended(own_id or run_id, status, result)
+    def _collect(self, child: str, status: ChildStatus) -> Ended:
+        completed = status.state is ChildState.COMPLETED
+        return Ended(status, self.children.result(child) if completed else None)
 
     def _cancel_children(self) -> None:
         self.children.cancel(self.running.values())

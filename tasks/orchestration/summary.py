@@ -35,8 +35,7 @@ def _table(steps: Sequence[Step], ended: Mapping[str, Ended]) -> str:
         if error := error_of(found):
             outcome += f": {_cell(error)}"
         seconds = f"{found.status.seconds:.1f}" if found.status and found.status.seconds is not None else ""
-        link = f"[{found.run_id[:8]}]({PREFECT_UI_URL.value()}/runs/flow-run/{found.run_id})" if found.run_id else ""
-        lines.append(f"| {step.id} | {step.deployment} | {outcome} | {seconds} | {link} |")
+        lines.append(f"| {step.id} | {step.deployment} | {outcome} | {seconds} | {_link(found)} |")
     return "\n".join(lines)
 
 
@@ -47,6 +46,11 @@ def _graph(steps: Sequence[Step], ended: Mapping[str, Ended]) -> str:
     lines += [f'  n{number[step.id]}["{step.id}: {state_name(ended[step.id])}"]' for step in steps]
     lines += [f"  n{number[need]} --> n{number[step.id]}" for step in steps for need in sorted(step.needs)]
     return "\n".join([*lines, "```"])
+
+
+def _link(ended: Ended) -> str:
+    run = ended.status.run_id if ended.status else None
+    return f"[{run[:8]}]({PREFECT_UI_URL.value()}/runs/flow-run/{run})" if run else ""
 
 
 def _cell(text: str) -> str:
