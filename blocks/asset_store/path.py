@@ -48,7 +48,10 @@ def path_in_uri(uri: str) -> str:
     """The checked path that an `asset://` uri names; percent-encoding is undone once."""
     if not uri.startswith(SCHEME):
         raise InvalidAssetPath(f"{uri[:80]!a} is not an {SCHEME} uri.")
-    return checked_path(unquote(uri.removeprefix(SCHEME), errors="strict"))
+    try:
+        return checked_path(unquote(uri.removeprefix(SCHEME), errors="strict"))
+    except UnicodeDecodeError as error:
+        raise InvalidAssetPath(f"{uri[:80]!a} does not hold percent-encoded UTF-8.") from error
 
 
 def asset_uri(path: str) -> str:

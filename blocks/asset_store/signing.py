@@ -19,7 +19,7 @@ def expiry(lifetime: timedelta, now: datetime | None = None) -> int:
 
 def sign(key: str, path: str, expires: int) -> str:
     """Signature over a path and the Unix time at which the link ends: HMAC-SHA-256, base64url without padding."""
-    digest = hmac.digest(key.encode(), f"{expires}\n{path}".encode(), hashlib.sha256)
+    digest = hmac.digest(key.encode(), f"{expires}\n{path}".encode(errors="surrogatepass"), hashlib.sha256)
     return urlsafe_b64encode(digest).rstrip(b"=").decode()
 
 

@@ -12,12 +12,12 @@ def checked_uri(uri: str) -> str:
     """`uri` itself when its form is right; nothing is resolved or read. Raises `ValueError`."""
     if not uri.isascii() or any(character.isspace() or not character.isprintable() for character in uri):
         raise ValueError("must be percent-encoded ASCII without spaces")
-    parts = urlsplit(uri)
-    if parts.scheme == "asset":
+    scheme = uri.partition("://")[0]
+    if scheme == "asset":
         path_in_uri(uri)
-    elif parts.scheme == "gs":
+    elif scheme == "gs":
         _check_bucket_uri(uri)
-    elif parts.scheme == "https":
+    elif scheme == "https":
         _check_https(uri)
     else:
         raise ValueError("must start with asset://, gs:// or https://")

