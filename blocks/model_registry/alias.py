@@ -30,19 +30,23 @@ class AliasHistory:
 
     def changes(self) -> list[AliasChange]:
         """All changes, oldest first."""
-        found = [stored.path for stored in self._store.list(f"{self._path}/")]
-        return [self._read(path) for path in found]
+        return [self._read(path) for path in self._paths()]
+
+    def last(self) -> AliasChange | None:
+        """The change that says where the alias stands."""
+        paths = self._paths()
+        return self._read(paths[-1]) if paths else None
 
     def promote(self, version: int, expected: int | None) -> AliasChange:
         """Point the alias at a version; nothing changes where it stands there. Raises `AliasMoved`."""
         while True:
-            changes = self.changes()
-            current = changes[-1].version if changes else None
+            last = self.last()
+            current = last.version if last else None
             if expected is not None and current != expected:
                 raise AliasMoved(f"The alias stands at version {current}, not {expected}: look again, then decide.")
-            if current == version:
-                return changes[-1]
-            if change := self._append(changes, "promote", version):
+            if last and current == version:
+                return last
+            if change := self._append(last, "promote", version):
                 return change
 
     def rollback(self) -> AliasChange:
@@ -53,20 +57,24 @@ class AliasHistory:
         stood = standing(changes)
         if len(stood) < 2:
             raise ModelRegistryError("The alias stands at the first version it ever had; promote another one instead.")
-        if change := self._append(changes, "rollback", stood[-2]):
+        if change := self._append(changes[-1], "rollback", stood[-2]):
             return change
         raise AliasMoved("Someone else moved the alias at the same moment: look again, then decide.")
 
     def _append(
-        self, changes: list[AliasChange], action: Literal["promote", "rollback"], version: int
+        self, last: AliasChange | None, action: Literal["promote", "rollback"], version: int
     ) -> AliasChange | None:
-        change = AliasChange(number=len(changes) + 1, action=action, version=version, at=datetime.now(UTC))
+        number = last.number + 1 if last else 1
+        change = AliasChange(number=number, action=action, version=version, at=datetime.now(UTC))
         document = io.BytesIO(change.model_dump_json().encode())
         try:
             self._store.put(f"{self._path}/{change.number:06}.json", document, "application/json")
         except AssetConflict:
             return None  # another process appended its change first
         return change
+
+    def _paths(self) -> list[str]:
+        return [stored.path for stored in self._store.list(f"{self._path}/")]
 
     def _read(self, path: str) -> AliasChange:
         with self._store.open(path) as document:

@@ -16,7 +16,7 @@ from blocks.asset_store.content import measure
 from blocks.model_registry.alias import AliasChange, AliasHistory
 from blocks.model_registry.errors import ModelNotFound, ModelRegistryError, WeightsDamaged
 from blocks.model_registry.formats import require_safe
-from blocks.model_registry.version import ModelFile, ModelVersion, weights_digest
+from blocks.model_registry.version import FILE_NAME, ModelFile, ModelVersion, weights_digest
 from blocks.saved_block import saved_or_default
 
 NAME = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -70,6 +70,8 @@ class ModelRegistry(Block):
         if not files:
             raise ModelRegistryError("A version needs at least one file.")
         for own_name, file in files.items():
+            if not re.fullmatch(FILE_NAME, own_name):
+                raise ModelRegistryError(f"{own_name[:80]!a} is no file name: letters, digits, dots, dashes.")
             require_safe(file, own_name)
         digest = weights_digest({own_name: _sha256(file) for own_name, file in files.items()})
         known = self.versions(name)
@@ -112,13 +114,13 @@ class ModelRegistry(Block):
         _check_name(name, "model")
         if isinstance(alias_or_version, int) or alias_or_version.isdecimal():
             return self._read(name, int(alias_or_version))
-        changes = self.history(name, alias_or_version)
-        if not changes:
+        last = self._alias(name, alias_or_version).last()
+        if last is None:
             raise ModelNotFound(
                 f"The model {name} has no alias {alias_or_version} in {self.store.location}; register a version and "
                 f'promote it: registry.promote("{name}", 1, "{alias_or_version}").'
             )
-        return self._read(name, changes[-1].version)
+        return self._read(name, last.version)
 
     def versions(self, name: str) -> list[ModelVersion]:
         """All versions of a model, oldest first."""
@@ -133,7 +135,7 @@ class ModelRegistry(Block):
         """
         folder.mkdir(parents=True, exist_ok=True)
         found = {name: self._fetched(file, folder / name) for name, file in version.files.items()}
-        if weights_digest({name: _sha256(path) for name, path in found.items()}) != version.weights_sha256:
+        if weights_digest({name: file.sha256 for name, file in version.files.items()}) != version.weights_sha256:
             raise WeightsDamaged(f"{version.name} {version.version} is not what was registered; register it again.")
         return found
 

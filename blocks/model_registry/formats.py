@@ -1,10 +1,12 @@
 """Formats that models are kept in: each can be read without running code, and is recognised by its content."""
 
 import json
+import pickletools
 import struct
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
+from typing import BinaryIO
 
 from blocks.model_registry.errors import UnsafeModelFile
 from blocks.model_registry.protobuf import field_numbers
@@ -14,7 +16,6 @@ LARGEST_HEADER = 100 << 20  # bytes, as in the safetensors library
 LARGEST_JSON = 256 << 20  # bytes
 PICKLES = frozenset({".pkl", ".pickle", ".joblib", ".pt", ".pth", ".ckpt", ".bin", ".npy", ".npz", ".dill"})
 PICKLES_IN_ARCHIVES = frozenset({".pkl", ".pickle", ".joblib", ".dill"})
-FIRST_OF_OLD_PICKLES = b"(c]})ISVNFLild"  # opcodes that protocols 0 and 1 start with
 UBJSON_LENGTHS = b"iUIulmLM"  # types of the length of an object's first key
 ONNX_GRAPH = 7  # field number in ModelProto
 
@@ -37,13 +38,22 @@ def _is_pickle(file: Path) -> bool:
     """Whether it is a pickle of any protocol, or a zip that holds one, as PyTorch writes them."""
     with file.open("rb") as stream:
         head = stream.read(4)
-        stream.seek(max(0, file.stat().st_size - 1))
-        last = stream.read(1)
-    if head[:1] == b"\x80" and head[1:2] in {b"\x02", b"\x03", b"\x04", b"\x05"}:
-        return True
-    if last == b"." and head[:1] and head[:1] in FIRST_OF_OLD_PICKLES:  # they end with the opcode STOP
-        return True
+        if head[:1] == b"\x80" and head[1:2] in {b"\x02", b"\x03", b"\x04", b"\x05"}:
+            return True
+        stream.seek(0)
+        if head and _is_old_pickle(stream):
+            return True
     return head == b"PK\x03\x04" and any(PurePosixPath(inner).suffix in PICKLES_IN_ARCHIVES for inner in _inside(file))
+
+
+def _is_old_pickle(stream: BinaryIO) -> bool:
+    """Protocols 0 and 1 have no mark of their own: read the opcodes, which runs nothing, up to the end of the file."""
+    try:
+        for _ in pickletools.genops(stream):
+            pass
+    except (ValueError, struct.error, OverflowError, EOFError):
+        return False
+    return stream.read(1) == b""
 
 
 def _inside(file: Path) -> list[str]:

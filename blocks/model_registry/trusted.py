@@ -5,10 +5,9 @@ from typing import Any
 
 # What skops does not trust by itself and our models need. Everything else in a file makes it unreadable.
 TRUSTED: tuple[str, ...] = (
-    "numpy.dtype",
     "sklearn.calibration._CalibratedClassifier",
     "sklearn.calibration._SigmoidCalibration",
-    "sklearn.ensemble._gb_losses.BinomialDeviance",
+    "sklearn.ensemble._hist_gradient_boosting.predictor.TreePredictor",
     "sklearn.tree._tree.Tree",
 )
 

@@ -3,8 +3,11 @@
 import hashlib
 from collections.abc import Mapping
 from datetime import datetime
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
+
+FILE_NAME = r"^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$"
 
 
 class ModelFile(BaseModel):
@@ -24,7 +27,9 @@ class ModelVersion(BaseModel):
 
     name: str = Field(description="Model name.", examples=["fraud-detector"])
     version: int = Field(ge=1, description="1, 2, 3 … in the order of registration.")
-    files: dict[str, ModelFile] = Field(description="Its files by name.")
+    files: dict[Annotated[str, Field(pattern=FILE_NAME)], ModelFile] = Field(
+        min_length=1, description="Its files by name."
+    )
     weights_sha256: str = Field(
         description="Digest of the weights: of the file, or of its `sha256sum` list where there are several."
     )

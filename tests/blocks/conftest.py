@@ -1,5 +1,8 @@
 """Stores to test against: a folder, and a bucket of a real Cloud Storage server on loopback."""
 
+import io
+import shutil
+import threading
 from collections.abc import Iterator
 from pathlib import Path
 from uuid import uuid4
@@ -19,12 +22,17 @@ def storage_server() -> Iterator[str]:
     server = FakeGCSServer()
     server.start()
     process = server._process
+    assert process is not None
+    assert process.stderr is not None
+    # It writes a line a request, and would stand still once nobody reads them.
+    reading = threading.Thread(target=shutil.copyfileobj, args=(process.stderr, io.BytesIO()))
+    reading.start()
     try:
         yield server.url
     finally:
         server.stop()
-        if process and process.stderr:
-            process.stderr.close()
+        reading.join()
+        process.stderr.close()
 
 
 @pytest.fixture
