@@ -1,5 +1,7 @@
 """Which runs a list holds."""
 
+from uuid import UUID
+
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterExpectedStartTime,
@@ -25,12 +27,14 @@ class RunQuery(BaseModel):
     since: AwareDatetime | None = Field(
         None, description="Only runs due after this time (ISO 8601).", examples=["2026-11-23T00:00:00Z"]
     )
+    parent: UUID | None = Field(None, description="Only runs that this orchestration started.")
     limit: int = Field(50, ge=1, le=100, description="How many at most.")
     offset: int = Field(0, ge=0, le=100_000, description="How many to skip.")
 
     def filter(self, tags: list[str]) -> FlowRunFilter:
         """The same as Prefect has it, for runs with all of `tags`."""
         wanted = [*tags, *([f"capability:{self.capability}"] if self.capability else [])]
+        wanted += [f"parent:{self.parent}"] if self.parent else []
         states = FlowRunFilterStateType(any_=[StateType(self.state.upper())]) if self.state else None
         return FlowRunFilter(
             tags=FlowRunFilterTags(all_=wanted) if wanted else None,

@@ -70,7 +70,7 @@ def server_environment(layout: Layout, prefect_database_url: str) -> dict[str, s
         "PREFECT_SERVER_API_HOST": "127.0.0.1",
         "PREFECT_SERVER_UI_API_URL": f"http://127.0.0.1:{layout.settings.prefect_server_api_port}/api",
         # The events table is what grows; two days suffice for automations and the run page.
-        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "172800",
+        "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P2D",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     }

@@ -17,6 +17,7 @@ from deployments.stack.errors import StackError
 from deployments.stack.layout import PROJECT, Layout, RunningStack
 from deployments.stack.preflight import refuse_taken_ports
 from deployments.stack.programs import programs, write_configuration
+from deployments.stack.stop import stop
 from deployments.stack.supervisor import Supervisor
 from deployments.stack.work_pools import POOLS, ensure_work_pools
 
@@ -41,11 +42,11 @@ def start(layout: Layout, report: Report) -> RunningStack:
         named = databases(layout)
         environment = inherited() | client_environment(layout, named.warehouse)
         write_configuration(layout, programs(layout, server_environment(layout, named.prefect)))
-        supervisor.launch(environment)
         try:
+            supervisor.launch(environment)
             return _start_programs(layout, supervisor, environment, named.warehouse, report)
-        except BaseException:
-            supervisor.shutdown()
+        except BaseException:  # leave nothing half-started behind, after Ctrl-C either
+            stop(layout)
             raise
 
 

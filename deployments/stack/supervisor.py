@@ -30,8 +30,12 @@ class Supervisor:
 
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
-        transport = SupervisorTransport(None, None, serverurl=f"unix://{layout.supervisor_socket}")
-        self._rpc: Any = xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+
+    @property
+    def _rpc(self) -> Any:
+        # A fresh connection each time: the transport does not recover from one that was refused.
+        transport = SupervisorTransport(None, None, serverurl=f"unix://{self._layout.supervisor_socket}")
+        return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
 
     @property
     def is_running(self) -> bool:
