@@ -64,13 +64,13 @@ class Exchange(Block):
         """
         from blocks.exchange.feed import read_candles  # noqa: PLC0415 - ccxt takes half a second to import
 
-        step = duration(timeframe)
+        duration(timeframe)  # refuses an unknown word before anything is asked
         return read_candles(
             self._connection(),
             symbol=symbol,
             quote=quote,
             timeframe=timeframe,
-            span=step * ((count or DEFAULT_COUNT) + 1),
+            count=count or DEFAULT_COUNT,
             since=since,
             until=until,
         )

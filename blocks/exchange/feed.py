@@ -1,7 +1,7 @@
 """Reading candles off an exchange, page by page."""
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from functools import partial
 from typing import Final
 
@@ -22,11 +22,11 @@ def read_candles(
     symbol: str,
     quote: str,
     timeframe: str,
-    span: timedelta,
+    count: int,
     since: datetime | None,
     until: datetime | None,
 ) -> Candles:
-    """Closed candles from `since`, else from `span` before the end, until `until` or the exchange's present.
+    """Closed candles from `since`, else from `count` before the end, until `until` or the exchange's present.
 
     Errors as those of `Exchange.fetch_candles`.
     """
@@ -34,10 +34,11 @@ def read_candles(
     market = find_market(connection, symbol, quote)
     now = exchange_time(connection)
     end = min(until or now, now)
-    start = since or end - span
-    last = _ms(end - duration(timeframe))
+    step = int(duration(timeframe).total_seconds() * 1000)
+    first = _ms(since) if since else (_ms(end) // step - count) * step
+    last = _ms(end) - step  # a candle that opened later has not closed
     candles = clean_candles(
-        (row for row in _rows(connection, market, timeframe, start, end) if row[0] is None or row[0] <= last),
+        (row for row in _rows(connection, market, timeframe, first, last) if row[0] is None or row[0] <= last),
         symbol=symbol,
         quote=quote,
         timeframe=timeframe,
@@ -46,9 +47,10 @@ def read_candles(
         as_of=now,
     )
     if not len(candles):
+        window = f"{_utc(first):%Y-%m-%d %H:%M} and {end:%Y-%m-%d %H:%M} UTC"
         raise NoCandles(
-            f"{connection.client.name} has no closed {timeframe} candle of {market} between {start:%Y-%m-%d %H:%M} and "
-            f"{end:%Y-%m-%d %H:%M} UTC ({candles.bad_ticks} unusable): ask for another window."
+            f"{connection.client.name} has no closed {timeframe} candle of {market} between {window} "
+            f"({candles.bad_ticks} unusable): ask for another window."
         )
     return candles
 
@@ -63,16 +65,14 @@ def exchange_time(connection: Connection) -> datetime:
         raise refused(connection, error) from error
 
 
-def _rows(
-    connection: Connection, market: str, timeframe: str, start: datetime, end: datetime
-) -> Iterator[list[float | None]]:
-    """Raw rows from `start` on until `end` is reached; every page begins later than the one before."""
+def _rows(connection: Connection, market: str, timeframe: str, first: int, last: int) -> Iterator[list[float | None]]:
+    """Raw rows that opened from `first` to `last` (ms); every page begins later than the one before."""
     client, step = connection.client, int(duration(timeframe).total_seconds() * 1000)
     spot = (client.features or {}).get("spot") or {}
     limit = (spot.get("fetchOHLCV") or {}).get("limit") or PAGE
-    since, last = _ms(start), _ms(end)
-    while since < last:
-        wanted = min(limit, -(-(last - since) // step) + 1)
+    since = first
+    while since <= last:
+        wanted = min(limit, (last - since) // step + 2)
         try:
             page = connection.call(partial(client.fetch_ohlcv, market, timeframe, since, wanted))
         except ccxt.BaseError as error:
@@ -80,8 +80,12 @@ def _rows(
         yield from page
         newest = max((int(row[0]) for row in page if row[0] is not None), default=0)
         # an exchange that answers with windows of time has empty ones inside a long outage
-        since = newest + 1 if newest >= since else since + limit * step
+        since = newest + step if newest >= since else since + limit * step
 
 
 def _ms(time: datetime) -> int:
     return int(time.timestamp() * 1000)
+
+
+def _utc(milliseconds: int) -> datetime:
+    return datetime.fromtimestamp(milliseconds / 1000, UTC)

@@ -37,7 +37,7 @@ def price_chart(market: Market, outlook: Outlook) -> bytes:
     figure = Figure(figsize=(12.8, 8), dpi=125, facecolor="white")
     FigureCanvasAgg(figure)
     grid = figure.add_gridspec(
-        3, 1, height_ratios=[6, 1.1, 1.3], hspace=0.09, left=0.06, right=0.895, top=0.85, bottom=0.065
+        3, 1, height_ratios=[6, 1.1, 1.3], hspace=0.09, left=0.068, right=0.895, top=0.85, bottom=0.065
     )
     price, volume, strength = (figure.add_subplot(grid[row]) for row in range(3))
     lines = indicators(candles.high, candles.low, candles.close)
@@ -90,7 +90,7 @@ def _label_ends(axes: Axes, forecast: Forecast) -> None:
     """Price at the end of the median and of each interval, kept apart where they would lie on one another."""
     low, high = axes.get_ylim()
     gap = 0.034 * (high - low)
-    names = {0.975: "95 %", 0.9: "80 %", 0.5: "median", 0.1: "80 %", 0.025: "95 %"}
+    names = {0.975: "95 %", 0.9: "80 %", 0.5: "", 0.1: "80 %", 0.025: "95 %"}
     ends = {level: float(forecast.at(level)[-1]) for level in names}
     places = dict(ends)
     for inner, outer, sign in ((0.5, 0.9, 1), (0.9, 0.975, 1), (0.5, 0.1, -1), (0.1, 0.025, -1)):
@@ -98,7 +98,7 @@ def _label_ends(axes: Axes, forecast: Forecast) -> None:
     for level, name in names.items():
         weight = "bold" if level == 0.5 else "normal"
         axes.annotate(
-            f"{price_text(ends[level])}  {name}",
+            f"{price_text(ends[level])}  {name}".rstrip(),
             (1.008, places[level]),
             xycoords=("axes fraction", "data"),
             va="center",
@@ -167,7 +167,9 @@ def _write_titles(figure: Figure, market: Market, outlook: Outlook) -> None:
         labelcolor=INK,
         handlelength=1.6,
     )
-    figure.text(0.06, 0.95, f"{candles.symbol}/{candles.quote}", fontsize=21, fontweight="bold", color=INK, va="center")
+    figure.text(
+        0.068, 0.95, f"{candles.symbol}/{candles.quote}", fontsize=21, fontweight="bold", color=INK, va="center"
+    )
     steps = f"next {len(forecast.time)} candles of {candles.timeframe}"
     figure.text(
         0.06, 0.908, f"{steps}, issued {outlook.issued_at:%Y-%m-%d %H:%M} UTC", fontsize=11, color=INK, va="center"

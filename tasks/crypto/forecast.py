@@ -106,7 +106,7 @@ def forecast_price(market: Market, horizon: int) -> Outlook:
         steps=_steps(assessed.forecast),
         calibration=_calibration(assessed),
         skill=_skill(assessed),
-        warnings=[*_data_warnings(market), *_forecast_warnings(assessed)],
+        warnings=[*_data_warnings(market), *forecast_warnings(assessed)],
     )
 
 
@@ -164,7 +164,8 @@ def _data_warnings(market: Market) -> list[str]:
     return warnings
 
 
-def _forecast_warnings(assessed: AssessedForecast) -> list[str]:
+def forecast_warnings(assessed: AssessedForecast) -> list[str]:
+    """What a reader should know about the model before they rely on the intervals."""
     warnings = []
     if assessed.fallback:
         warnings.append(f"The plain random walk stands in: {assessed.fallback}.")

@@ -1,5 +1,7 @@
 """A prediction in words: what a person reads first on the run's page."""
 
+from math import floor, log10
+
 from blocks.asset_store import Asset
 from tasks.crypto.forecast import Outlook
 from tasks.crypto.market import Market
@@ -42,7 +44,10 @@ def summary(market: Market, outlook: Outlook, assets: list[Asset], warnings: lis
 
 
 def price_text(price: float) -> str:
-    """A price with as many digits as tell something: 47,038 or 0.08312."""
-    if abs(price) >= 1000:
-        return f"{price:,.0f}"
-    return f"{price:,.2f}" if abs(price) >= 10 else f"{price:.4g}"
+    """A price with as many digits as tell something: 47,038 or 38.10 or 0.00001234."""
+    size = abs(price)
+    if size >= 1e9 or 0 < size < 1e-8:
+        return f"{price:.4g}"
+    if size >= 10 or size == 0:
+        return f"{price:,.0f}" if size >= 1000 or size == 0 else f"{price:,.2f}"
+    return f"{price:.{3 - floor(log10(size))}f}"
