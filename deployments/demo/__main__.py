@@ -37,6 +37,7 @@ def main() -> int:
         if running is None:
             with console.status("stopping what was started"):
                 stop(layout)
+            console.print("Stopped. `make up` brings the stack back with these runs in its UI.")
 
 
 def _ask(console: Console, gateway_url: str) -> int:
@@ -48,7 +49,7 @@ def _ask(console: Console, gateway_url: str) -> int:
         if run["state"] != "Completed":
             console.print(f"[red]The run ended {run['state']}: {run['message']}[/] {run['links']['ui']}")
             return 1
-        orchestration = gateway.get(f"/api/v1/runs/{run['run_id']}/result").raise_for_status().json()["result"]
+        orchestration = gateway.get(f"/api/v1/runs/{run['run_id']}/result").raise_for_status().json()
         for task in orchestration["tasks"]:
             console.print()
             if task["state"] != "completed":

@@ -1,11 +1,14 @@
 """The demo's results as a person reads them at a glance."""
 
+from pathlib import Path
 from typing import Any
 
 from rich.console import Group, RenderableType
 from rich.panel import Panel
 from rich.table import Table
 from rich.text import Text
+
+from blocks.settings import get_settings
 
 
 def render(capability: str, result: dict[str, Any], run_url: str) -> RenderableType:
@@ -60,7 +63,7 @@ def _fraud(result: dict[str, Any]) -> RenderableType:
 def _made(result: dict[str, Any], run_url: str) -> RenderableType:
     table = Table.grid(padding=(0, 1))
     for asset in result["assets"]:
-        table.add_row(Text("file", style="dim"), Text(asset["url"], overflow="fold"))
+        table.add_row(Text("file", style="dim"), Text(_place(asset), overflow="fold"))
     for rows in result["rows"]:
         table.add_row(
             Text("rows", style="dim"), Text(f"{rows['count']} in {rows['table']} ({rows['uri']})", overflow="fold")
@@ -69,6 +72,15 @@ def _made(result: dict[str, Any], run_url: str) -> RenderableType:
         table.add_row(Text("note", style="dim"), Text(warning, style="yellow"))
     table.add_row(Text("run", style="dim"), Text(run_url, style="underline"))
     return table
+
+
+def _place(asset: dict[str, Any]) -> str:
+    """Where a person finds the file: its path in a local store, which stays when the stack stops."""
+    scheme, _, path = asset["uri"].partition("://")
+    if scheme != "asset":
+        return str(asset["url"])
+    file = get_settings().home / "assets" / path
+    return str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file)
 
 
 TITLES = {"crypto_prediction": "Price forecast", "fraud_detection": "Fraud analysis"}

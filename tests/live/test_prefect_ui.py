@@ -49,7 +49,7 @@ def test_a_run_started_from_the_form_completes_and_shows_its_artifacts(stack, pa
 
     run = page.url.rsplit("/", 1)[-1].split("?")[0]
     result = httpx.get(f"{stack.gateway}/api/v1/runs/{run}/result", timeout=20).raise_for_status().json()
-    assert len(result["result"]["forecast"]) == 12
+    assert len(result["forecast"]) == 12
 
     page.get_by_role("tab", name="Artifacts").or_(page.get_by_text("Artifacts", exact=True)).first.click()
     for key in ("price-forecast", "price-summary", "price-chart"):
