@@ -177,7 +177,9 @@ class CloudStorage:
             raise AssetStoreError(
                 f"The bucket {self.bucket.name} does not exist; create it or mend location."
             ) from error
-        except (GoogleAuthError, GoogleAPIError) as error:
+        except FileExistsError:
+            raise  # the caller's destination
+        except (GoogleAuthError, GoogleAPIError, OSError) as error:
             raise AssetStoreError(f"Cloud Storage could not do it for {self.uri(path)}: {error}") from error
 
     def _absent(self, path: str) -> AssetNotFound:

@@ -11,7 +11,7 @@ from uuid import uuid4
 
 from pydantic import BaseModel, ConfigDict
 
-from blocks.asset_store import AssetDamaged, AssetNotFound, AssetStore
+from blocks.asset_store import AssetDamaged, AssetNotFound, AssetStore, InvalidAssetPath
 from blocks.asset_store.location import storage_at
 from blocks.asset_store.media_type import UNKNOWN, media_type_of
 from blocks.asset_store.path import checked_path
@@ -54,7 +54,7 @@ class Sources:
         """
         parts = urlsplit(_in_form(uri))
         if parts.scheme == "gs":
-            self._require_bucket(parts.netloc)
+            self._in_store_or_open_bucket(uri)
         elif parts.scheme == "https":
             self._https.require_port(uri)
             host, port = parts.hostname or "", parts.port or 443
@@ -76,28 +76,33 @@ class Sources:
 
     @contextmanager
     def _stored(self, uri: str) -> Iterator[tuple[BinaryIO, str, str | None]]:
-        parts = urlsplit(uri)
         try:
-            if parts.scheme == "asset":
-                store = self._store or AssetStore.default()
+            store = self._in_store_or_open_bucket(uri)
+            if store:
                 stored = store.stat(uri)
-                media_type, recorded = stored.media_type, stored.sha256
-                opened = store.open(uri)
+                opened, media_type, recorded = store.open(uri), stored.media_type, stored.sha256
             else:
-                self._require_bucket(parts.netloc)
-                media_type, recorded = "", None
-                opened = storage_at(f"gs://{parts.netloc}", None).open(checked_path(parts.path.removeprefix("/")))
+                parts = urlsplit(uri)
+                bucket = storage_at(f"gs://{parts.netloc}", None)
+                opened, media_type, recorded = bucket.open(checked_path(parts.path.removeprefix("/"))), "", None
             with opened as stream:
                 yield stream, media_type, recorded
         except AssetNotFound as error:
             raise SourceUnavailable(str(error)) from error
 
-    def _require_bucket(self, bucket: str) -> None:
-        if bucket in self.settings.buckets:
-            return
-        raise SourceRefused(
-            f"The bucket {bucket[:80]} is not open to requests; its operator lists it in SOURCE_BUCKETS."
-        )
+    def _in_store_or_open_bucket(self, uri: str) -> AssetStore | None:
+        """The store whose asset it is, or None for a bucket that is open to requests. Raises `SourceRefused`."""
+        store = self._store or AssetStore.default()
+        try:
+            store.path(uri)
+        except InvalidAssetPath as error:
+            bucket = urlsplit(uri).netloc
+            if uri.startswith("gs://") and bucket in self.settings.buckets:
+                return None
+            raise SourceRefused(
+                f"{shown(uri)} is not open to requests; its operator lists buckets in SOURCE_BUCKETS."
+            ) from error
+        return store
 
 
 def fetch(uri: str, destination: Path, max_bytes: int) -> FetchedSource:

@@ -274,6 +274,9 @@ def test_assets_come_from_the_store(store: AssetStore, tmp_path: Path) -> None:
     sources = Sources(SourceSettings(), store)
     assert sources.fetch("asset://uploads/a/candles.csv", tmp_path / "a", 1000).media_type == "text/csv"
     assert (tmp_path / "a").read_bytes() == CSV
+    own_uri = store.stat("uploads/a/candles.csv").uri  # gs:// in a bucket, which SOURCE_BUCKETS need not name
+    sources.require_allowed(own_uri)
+    assert sources.fetch(own_uri, tmp_path / "a", 1000).sha256 == hashlib.sha256(CSV).hexdigest()
     with pytest.raises(SourceTooLarge):
         sources.fetch("asset://uploads/a/candles.csv", tmp_path / "b", 5)
     with pytest.raises(SourceUnavailable, match="Nothing is stored"):

@@ -192,12 +192,12 @@ def test_accepted(uploads: Uploads, name: str) -> None:
     assert uploads.complete(uploads.append(uploads.create(None, name), made())).media_type == media_type
 
 
-@pytest.mark.parametrize("suffix", [".png", ".csv", ".json", ".jsonl", ".zip", ".parquet", ".mp4", ".glb", ".ply"])
 @pytest.mark.parametrize("content", HOSTILE)
-def test_refused_by_content(uploads: Uploads, content: str, suffix: str) -> None:
-    upload = uploads.append(uploads.create("key-1", f"innocent{suffix}"), HOSTILE[content]())
-    with pytest.raises(UnacceptableContent, match="does not hold"):
-        uploads.complete(upload)
+def test_refused_by_content(uploads: Uploads, content: str) -> None:
+    for suffix in (".png", ".csv", ".json", ".jsonl", ".zip", ".parquet", ".mp4", ".glb", ".ply"):
+        upload = uploads.append(uploads.create("key-1", f"innocent{suffix}"), HOSTILE[content]())
+        with pytest.raises(UnacceptableContent, match="does not hold"):
+            uploads.complete(upload)
     assert stored_files(uploads.store) == []
 
 
