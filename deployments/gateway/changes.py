@@ -21,6 +21,7 @@ LISTENING_POLL_SECONDS = 2.0
 """How long a waiter trusts the event stream before it looks for itself."""
 FIRST_POLL_SECONDS = 0.1
 DEAF_POLL_SECONDS = 1.0
+CLOSE_SECONDS = 0.5
 
 
 class RunChanges:
@@ -66,19 +67,25 @@ class RunChanges:
 
     async def _listen(self) -> None:
         while True:
+            subscriber = PrefectEventSubscriber(
+                api_url=self._api_url,
+                filter=EventFilter(event=EventNameFilter(prefix=[RUN])),
+                reconnection_attempts=0,
+            )
             try:
-                subscriber = PrefectEventSubscriber(
-                    api_url=self._api_url,
-                    filter=EventFilter(event=EventNameFilter(prefix=[RUN])),
-                    reconnection_attempts=0,
-                )
-                async with subscriber:
-                    self._listening = True
-                    async for event in subscriber:
-                        self._wake(event.event, event.resource.id)
+                await subscriber.__aenter__()
+                self._listening = True
+                async for event in subscriber:
+                    self._wake(event.event, event.resource.id)
             except Exception as error:  # noqa: BLE001 - the server may be away in any way; waiters poll meanwhile
                 logger.debug("The event stream broke: %s", type(error).__name__)
-            self._listening = False
+            finally:  # `async with` would leave the socket open when cancelled while it connects
+                self._listening = False
+                connection = getattr(subscriber._connect, "connection", None)
+                if connection is not None:
+                    connection.close_timeout = CLOSE_SECONDS  # a server that is busy must not hold up our end
+                with contextlib.suppress(Exception):
+                    await subscriber.__aexit__(None, None, None)
             await asyncio.sleep(1)
 
     def _wake(self, name: str, resource: str) -> None:

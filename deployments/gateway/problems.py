@@ -6,11 +6,11 @@ from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any
 
-from fastapi import FastAPI, Request
+from fastapi import FastAPI, HTTPException, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, Field
-from starlette.exceptions import HTTPException
+from starlette.exceptions import HTTPException as AnyHTTPException
 
 logger = logging.getLogger("gateway")
 
@@ -35,8 +35,8 @@ class ProblemDocument(BaseModel):
     errors: list[FieldError] = Field([], description="The fields that are wrong (422).")
 
 
-class Problem(Exception):  # noqa: N818 - the standard's own word
-    """An error with its answer."""
+class Problem(HTTPException):  # noqa: N818 - the standard's own word
+    """An error with its answer. As an HTTPException it passes through FastAPI's reading of bodies unchanged."""
 
     def __init__(
         self,
@@ -48,8 +48,7 @@ class Problem(Exception):  # noqa: N818 - the standard's own word
         headers: Mapping[str, str] | None = None,
         extra: Mapping[str, Any] | None = None,
     ) -> None:
-        super().__init__(detail)
-        self.headers = dict(headers or {})
+        super().__init__(status, detail, dict(headers or {}))
         self.extra = dict(extra or {})
         self.document = ProblemDocument(
             type=f"urn:aiflows:{kind}" if kind else "about:blank",
@@ -86,7 +85,7 @@ def documented(*statuses: int) -> dict[int | str, dict[str, Any]]:
 def install(app: FastAPI) -> None:
     """Make every error of `app` a problem document."""
     app.add_exception_handler(Problem, _problem)
-    app.add_exception_handler(HTTPException, _http_error)
+    app.add_exception_handler(AnyHTTPException, _http_error)
     app.add_exception_handler(RequestValidationError, _invalid_request)
     app.add_exception_handler(Exception, _unforeseen)
 
@@ -97,7 +96,7 @@ def _problem(_: Request, error: Exception) -> JSONResponse:
 
 
 def _http_error(_: Request, error: Exception) -> JSONResponse:
-    assert isinstance(error, HTTPException)  # noqa: S101 - as above
+    assert isinstance(error, AnyHTTPException)  # noqa: S101 - as above
     detail = {
         404: "There is nothing under this address; /docs lists what there is.",
         405: "This address does not take that method; /docs lists what it takes.",

@@ -70,6 +70,7 @@ class UploadStatus(BaseModel):
     responses=UPLOAD_ERRORS | {201: {"model": UploadedAsset | UploadStatus, "description": "Stored."}},
 )
 async def upload(
+    *,
     request: Request,
     caller: CallerDep,
     uploads: UploadsDep,
@@ -123,6 +124,7 @@ async def offset(upload_id: UploadId, caller: CallerDep, uploads: UploadsDep) ->
     },
 )
 async def resume(
+    *,
     upload_id: UploadId,
     request: Request,
     caller: CallerDep,

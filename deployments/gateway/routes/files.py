@@ -26,9 +26,9 @@ SAFETY = {
 REDIRECT_LIFETIME = timedelta(minutes=10)
 
 
-@router.api_route(
+@router.head("/assets/{path:path}", include_in_schema=False, response_class=Response)
+@router.get(
     "/assets/{path:path}",
-    methods=["GET", "HEAD"],
     summary="A file of the asset store",
     response_class=Response,
     responses=documented(401, 404, 416, 422)
@@ -40,6 +40,7 @@ REDIRECT_LIFETIME = timedelta(minutes=10)
     },
 )
 async def read_file(
+    *,
     path: Annotated[str, Path(description="Its path in the store.", examples=["runs/0b8e6a52/forecast.png"])],
     request: Request,
     services: ServicesDep,

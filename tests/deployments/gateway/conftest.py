@@ -1,7 +1,9 @@
 """A gateway in this process, deployments for it to trigger, and a way to run what it stored."""
 
 import asyncio
+import contextlib
 import logging
+import socket
 from collections.abc import AsyncIterator, Awaitable, Callable
 from dataclasses import dataclass
 from typing import Any
@@ -9,6 +11,7 @@ from uuid import UUID, uuid4
 
 import httpx
 import pytest
+import uvicorn
 from asgi_lifespan import LifespanManager
 from fastapi import FastAPI
 from prefect import Flow, flow, get_run_logger
@@ -16,10 +19,12 @@ from prefect.artifacts import create_progress_artifact
 from prefect.client.orchestration import PrefectClient, get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.client.schemas.objects import FlowRun
+from prefect.exceptions import ObjectNotFound
 from prefect.flow_engine import run_flow
 from prefect.utilities.callables import parameter_schema
 from pydantic import BaseModel, ConfigDict, Field
 
+from deployments.gateway.api_keys import ApiKeys
 from deployments.gateway.app import create_app
 from deployments.gateway.settings import GatewaySettings
 
@@ -104,6 +109,10 @@ async def deploy(prefect: PrefectClient) -> AsyncIterator[Callable[..., Awaitabl
         flow: Flow[..., Any], *, capability: str = "crypto", tags: tuple[str, ...] = (), name: str | None = None
     ) -> Deployed:
         deployment = name or f"test-{uuid4().hex[:12]}"
+        if name is not None:  # a server that is shared may have it already
+            with contextlib.suppress(ObjectNotFound):
+                found = await prefect.read_deployment_by_name(f"{flow.name}/{name}")
+                return Deployed(flow, f"{flow.name}/{name}", found.id)
         schema = parameter_schema(flow).model_dump_for_openapi()
         identifier = await prefect.create_deployment(
             flow_id=await prefect.create_flow(flow),
@@ -156,6 +165,50 @@ async def gateway(serve: Callable[..., Awaitable[httpx.AsyncClient]], settings: 
 def client_of(app: FastAPI, **options: Any) -> httpx.AsyncClient:
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url=ADDRESS, timeout=60, **options)
+
+
+@pytest.fixture
+async def live(prefect_api: str) -> AsyncIterator[Callable[..., Awaitable[httpx.AsyncClient]]]:
+    """Serves an application on a port of its own, as in production, and hands out a client of it."""
+    serving: list[tuple[uvicorn.Server, asyncio.Task[None], httpx.AsyncClient]] = []
+
+    async def start(app: Any) -> httpx.AsyncClient:
+        listener = socket.create_server(("127.0.0.1", 0))
+        port = listener.getsockname()[1]
+        server = uvicorn.Server(uvicorn.Config(app, log_level="warning", access_log=False, timeout_graceful_shutdown=2))
+        task = asyncio.create_task(server.serve(sockets=[listener]))
+        while not server.started:
+            assert not task.done(), "the server did not start"
+            await asyncio.sleep(0.01)
+        client = httpx.AsyncClient(base_url=f"http://127.0.0.1:{port}", timeout=60)
+        serving.append((server, task, client))
+        return client
+
+    yield start
+    for server, task, client in reversed(serving):
+        await client.aclose()
+        server.should_exit = True
+        await task
+
+
+@dataclass(frozen=True)
+class Keyed:
+    """A gateway with API keys, and a key of each kind."""
+
+    client: httpx.AsyncClient
+    keys: ApiKeys
+
+    def key(self, *scopes: str) -> dict[str, str]:
+        """Headers of a new key with these scopes."""
+        return {"Authorization": f"Bearer {self.keys.add('test', frozenset(scopes))[1]}"}
+
+
+@pytest.fixture
+async def keyed(serve: Callable[..., Awaitable[httpx.AsyncClient]], settings: GatewaySettings) -> Keyed:
+    """A gateway that takes keys alone."""
+    keys = ApiKeys(settings.api_keys_file)
+    keys.add("somebody", frozenset({"admin"}))
+    return Keyed(await serve(settings), keys)
 
 
 @pytest.fixture
