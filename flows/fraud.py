@@ -76,7 +76,7 @@ class TransactionAnalysis(BaseModel):
         description="What was asked; null above 50 payments in the body: `provenance.request_sha256` identifies it."
     )
     transactions: int = Field(description="How many payments were judged, repeats counted once.")
-    verdicts: tuple[Verdict, ...] = Field(
+    verdicts: list[Verdict] = Field(
         description="In the order of the request; of more than 500 payments the 500 highest scores; "
         "all are in the asset."
     )
@@ -87,10 +87,10 @@ class TransactionAnalysis(BaseModel):
     detector: Literal["champion", "shipped"] = Field(
         description="The registry's champion, or the model that comes with the code."
     )
-    assets: tuple[Asset, ...]
-    rows: tuple[Rows, ...]
+    assets: list[Asset]
+    rows: list[Rows]
     provenance: Provenance
-    warnings: tuple[str, ...]
+    warnings: list[str]
 
 
 @flow(
@@ -119,10 +119,10 @@ def analyze_transactions(request: TransactionAnalysisRequest) -> TransactionAnal
         counts=assessment.counts,
         history=assessment.history,
         detector=assessment.detector,
-        assets=tuple(assets),
-        rows=(rows,),
+        assets=assets,
+        rows=[rows],
         provenance=provenance_of(request, payments, assessment),
-        warnings=tuple(warnings),
+        warnings=warnings,
     )
 
 
@@ -165,10 +165,10 @@ class FraudTraining(BaseModel):
         description="Measures on the later window, by what is known from before; known compromised cards removed."
     )
     comparison: Comparison
-    assets: tuple[Asset, ...]
-    rows: tuple[Rows, ...] = Field((), description="Training publishes no rows.")
+    assets: list[Asset]
+    rows: list[Rows] = Field([], description="Training publishes no rows.")
     provenance: Provenance
-    warnings: tuple[str, ...]
+    warnings: list[str]
 
 
 @flow(
@@ -198,7 +198,7 @@ def train_fraud_detector(request: FraudTrainingRequest) -> FraudTraining:
         model_version=training.detector.card.version,
         metrics=training.evaluation.metrics,
         comparison=comparison,
-        assets=tuple(assets),
+        assets=assets,
         provenance=training_provenance(request, payments, training, seed=request.seed),
-        warnings=tuple(payments.warnings),
+        warnings=payments.warnings,
     )

@@ -25,7 +25,9 @@ class Calibration(BaseModel):
         from sklearn.linear_model import LogisticRegression  # noqa: PLC0415 - scikit-learn where it is used
 
         if fraud.all() or not fraud.any():
-            raise ValueError("calibration needs both frauds and genuine transactions")
+            raise ValueError(
+                "calibration needs both frauds and genuine payments; give more payments, over more days or customers"
+            )
         fitted = LogisticRegression(C=1e6).fit(log_odds[:, None], fraud)
         return cls(slope=max(float(fitted.coef_[0, 0]), 1e-6), intercept=float(fitted.intercept_[0]))
 

@@ -31,7 +31,7 @@ class FraudDetector:
 
     def __init__(self, card: ModelCard, boosters: "Mapping[str, Booster]") -> None:
         self.card = card
-        self._boosters = boosters
+        self.boosters = boosters
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -53,7 +53,7 @@ class FraudDetector:
         """Write the card and the weights; returns the files."""
         folder.mkdir(parents=True, exist_ok=True)
         files = []
-        for name, booster in self._boosters.items():
+        for name, booster in self.boosters.items():
             files.append(folder / name)
             files[-1].write_bytes(booster.save_raw("ubj"))
         files.append(folder / CARD)
@@ -65,7 +65,7 @@ class FraudDetector:
         variants = {
             name: variant.model_copy(update={"metrics": metrics[name]}) for name, variant in self.card.variants.items()
         }
-        return type(self)(self.card.model_copy(update={"variants": variants}), self._boosters)
+        return type(self)(self.card.model_copy(update={"variants": variants}), self.boosters)
 
     @property
     def weights_sha256(self) -> str:
@@ -100,7 +100,7 @@ class FraudDetector:
         from xgboost import DMatrix  # noqa: PLC0415 - xgboost where it is used
 
         variant = self.variant(features.history)
-        booster = self._boosters[variant.weights]
+        booster = self.boosters[variant.weights]
         threads = 1 if len(features.values) <= FEW_ROWS else 0
         booster.set_param({"nthread": threads})
         rows = DMatrix(features.select(variant.features), feature_names=list(variant.features), nthread=threads)

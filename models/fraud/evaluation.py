@@ -13,7 +13,9 @@ def evaluate(test: Transactions, scores: NDArray[np.float64]) -> Metrics:
 
     fraud = test.label == 1
     if fraud.all() or not fraud.any():
-        raise ValueError("the window to evaluate on needs both frauds and genuine transactions")
+        raise ValueError(
+            "the later window needs both frauds and genuine payments; give more payments, over more days or customers"
+        )
     return Metrics(
         transactions=len(test),
         frauds=int(fraud.sum()),

@@ -63,11 +63,11 @@ class Assessment:
             counts[verdict.decision] += 1
         return counts
 
-    def highest(self, most: int) -> tuple[Verdict, ...]:
+    def highest(self, most: int) -> list[Verdict]:
         """All verdicts in their order where there are at most `most`, else the highest scores, highest first."""
         if len(self.verdicts) <= most:
-            return tuple(self.verdicts)
-        return tuple(sorted(self.verdicts, key=lambda verdict: -verdict.score)[:most])
+            return self.verdicts
+        return sorted(self.verdicts, key=lambda verdict: -verdict.score)[:most]
 
 
 @task(

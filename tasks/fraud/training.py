@@ -31,7 +31,7 @@ class LabelledPayments:
 
 
 def load_labelled(uri: str, description: str, *, simulated: bool) -> LabelledPayments:
-    """The labelled payments of a file. Raises ValueError when it has no labels, `TransactionFileError`, `SourceError`."""
+    """The labelled payments of a file. Raises ValueError when it has none, `TransactionFileError`, `SourceError`."""
     from models.fraud.training import Source  # noqa: PLC0415 - numpy where it is used
 
     found = fetch_transactions(uri, "train_uri", MAX_HISTORY_ROWS)

@@ -1,9 +1,12 @@
 """Features know the past only, and the past exactly."""
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numpy.typing import NDArray
 
 from models.fraud.features import FEATURES, LABEL_DELAY, TERMINAL_RISKS, WINDOW_DAYS, FeatureTable, point_in_time
 from models.fraud.simulator import simulate
@@ -28,8 +31,13 @@ def payments(*rows: tuple[str, float, str, str, int, int]) -> Transactions:
     )
 
 
+def relabelled(rows: Transactions, flipped: NDArray[np.bool_]) -> Transactions:
+    """The rows with the labels of `flipped` turned around."""
+    return replace(rows, label=np.where(flipped, 1 - rows.label, rows.label).astype(np.int8))
+
+
 def column(table: FeatureTable, name: str) -> list[float]:
-    return table.values[:, FEATURES.index(name)].tolist()
+    return [float(value) for value in table.values[:, FEATURES.index(name)]]
 
 
 @pytest.fixture(scope="module")
@@ -54,16 +62,14 @@ def test_later_rows_change_nothing(simulated: Transactions) -> None:
 def test_labels_of_the_last_seven_days_move_no_terminal_risk(simulated: Transactions) -> None:
     end = simulated.time.max()
     fresh = simulated.time > end - LABEL_DELAY
-    flipped = Transactions(
-        *simulated.columns[:-1], np.where(fresh, 1 - simulated.label, simulated.label).astype(np.int8)
-    )
+    flipped = relabelled(simulated, fresh)
     assert (flipped.label != simulated.label).sum() > 100
     np.testing.assert_array_equal(point_in_time(flipped).values, point_in_time(simulated).values)
 
 
 def test_older_labels_do_move_terminal_risk(simulated: Transactions) -> None:
     old = simulated.time <= simulated.time.max() - LABEL_DELAY
-    flipped = Transactions(*simulated.columns[:-1], np.where(old, 1 - simulated.label, simulated.label).astype(np.int8))
+    flipped = relabelled(simulated, old)
     risks = [FEATURES.index(name) for name in TERMINAL_RISKS]
     assert (point_in_time(flipped).values[:, risks] != point_in_time(simulated).values[:, risks]).any()
 

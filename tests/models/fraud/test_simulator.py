@@ -36,10 +36,10 @@ def test_each_scenario_is_what_it_says() -> None:
     assert abused.amount[abused.customer == customer].mean() > 2 * ordinary.amount[ordinary.customer == customer].mean()
 
 
-@pytest.mark.parametrize("wrong", [{"customers": 0}, {"terminals": 0}, {"days": 0}])
-def test_nothing_to_simulate_is_refused(wrong: dict[str, int]) -> None:
+@pytest.mark.parametrize(("customers", "terminals", "days"), [(0, 1, 1), (1, 0, 1), (1, 1, 0)])
+def test_nothing_to_simulate_is_refused(customers: int, terminals: int, days: int) -> None:
     with pytest.raises(ValueError, match="at least 1"):
-        simulate(**wrong)
+        simulate(customers=customers, terminals=terminals, days=days)
 
 
 @pytest.mark.parametrize("seed", range(5))
