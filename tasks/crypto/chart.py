@@ -37,7 +37,7 @@ def price_chart(market: Market, outlook: Outlook) -> bytes:
     figure = Figure(figsize=(12.8, 8), dpi=125, facecolor="white")
     FigureCanvasAgg(figure)
     grid = figure.add_gridspec(
-        3, 1, height_ratios=[6, 1.1, 1.3], hspace=0.09, left=0.068, right=0.895, top=0.85, bottom=0.065
+        3, 1, height_ratios=[6, 1.1, 1.3], hspace=0.09, left=0.08, right=0.885, top=0.85, bottom=0.065
     )
     price, volume, strength = (figure.add_subplot(grid[row]) for row in range(3))
     lines = indicators(candles.high, candles.low, candles.close)
@@ -115,7 +115,7 @@ def _draw_volume(axes: Axes, candles: Candles, times: NDArray[np.float64], shown
     middle = times - candles.step.total_seconds() / 86400 / 2
     for colour in (RISE, FALL):
         axes.vlines(middle[colours == colour], 0, traded[colours == colour], color=colour, alpha=0.55, linewidth=2)
-    axes.set_ylim(0, max(float(traded.max()) * 1.15, 1e-12))
+    axes.set_ylim(0, max(float(traded.max()) * 1.4, 1e-12))
     axes.set_yticks([])
     _name_panel(axes, f"Volume ({candles.symbol if candles.source != 'sample' else candles.quote})")
 
@@ -150,7 +150,7 @@ def _finish_axes(panels: list[Axes], first: float, last: float, now: float) -> N
             side.set_visible(False)
     panels[0].yaxis.set_major_formatter(FuncFormatter(lambda value, _: price_text(value)))
     panels[-1].xaxis.get_offset_text().set_color(QUIET)
-    panels[-1].set_xlabel("UTC", loc="left", fontsize=9, color=QUIET, labelpad=0)
+    panels[-1].set_xlabel("UTC", loc="left", fontsize=9, color=QUIET, labelpad=2)
 
 
 def _write_titles(figure: Figure, market: Market, outlook: Outlook) -> None:
@@ -167,12 +167,10 @@ def _write_titles(figure: Figure, market: Market, outlook: Outlook) -> None:
         labelcolor=INK,
         handlelength=1.6,
     )
-    figure.text(
-        0.068, 0.95, f"{candles.symbol}/{candles.quote}", fontsize=21, fontweight="bold", color=INK, va="center"
-    )
+    figure.text(0.08, 0.95, f"{candles.symbol}/{candles.quote}", fontsize=21, fontweight="bold", color=INK, va="center")
     steps = f"next {len(forecast.time)} candles of {candles.timeframe}"
     figure.text(
-        0.06, 0.908, f"{steps}, issued {outlook.issued_at:%Y-%m-%d %H:%M} UTC", fontsize=11, color=INK, va="center"
+        0.08, 0.908, f"{steps}, issued {outlook.issued_at:%Y-%m-%d %H:%M} UTC", fontsize=11, color=INK, va="center"
     )
     figure.text(0.985, 0.921, _worth(outlook), fontsize=9.5, color=QUIET, va="top", ha="right", linespacing=1.9)
     if market.historical:

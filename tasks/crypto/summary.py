@@ -46,7 +46,7 @@ def summary(market: Market, outlook: Outlook, assets: list[Asset], warnings: lis
 def price_text(price: float) -> str:
     """A price with as many digits as tell something: 47,038 or 38.10 or 0.00001234."""
     size = abs(price)
-    if size >= 1e9 or 0 < size < 1e-8:
+    if size >= 1e9 or 0 < size < 1e-6:
         return f"{price:.4g}"
     if size >= 10 or size == 0:
         return f"{price:,.0f}" if size >= 1000 or size == 0 else f"{price:,.2f}"

@@ -59,7 +59,7 @@ def test_a_sample_is_labelled_and_live_data_is_not(hours: Candles) -> None:
     assert not labelled(replace(hours, source="binance", exchange="binance"))
 
 
-@pytest.mark.parametrize("scale", [1e-9, 1e-3, 1e7])
+@pytest.mark.parametrize("scale", [1e-10, 1e-9, 1e-3, 1e7])
 def test_any_price_can_be_drawn(hours: Candles, scale: float) -> None:
     scaled = {name: getattr(hours, name) * scale for name in ("open", "high", "low", "close")}
 
