@@ -84,25 +84,28 @@ class Dispatch:
             except ObjectNotFound:
                 return  # the pool or a queue is not there yet
             self.looked_at = datetime.now(UTC)
-            for entry in found:
-                await self._offer(entry.flow_run)
+            claims = [claim for entry in found if (claim := await self._offer(entry.flow_run))]
+            if claims:
+                # The server keeps to limits by counting what is claimed: looking again before that would let it
+                # hand out more than the limit.
+                await asyncio.wait(claims)
 
-    async def _offer(self, run: FlowRun) -> None:
+    async def _offer(self, run: FlowRun) -> "asyncio.Task[Any] | None":
+        """Start a run that is due if an executor has room; the task that claims it."""
         due_in = ((run.next_scheduled_start_time or self.looked_at) - datetime.now(UTC)).total_seconds()
         if due_in > 0:
             self._wake_in(due_in)
-            return
+            return None
         if self.fleet.holding(run.id) or run.deployment_id is None:
-            return
+            return None
         try:
             deployment = await self.deployments.known(run.deployment_id)
         except ObjectNotFound:
             self.background.start(self.endings.cancelled(run.id, "Its deployment no longer exists."))
-            return
+            return None
         held = HeldRun(run, await self._configuration(run, deployment))
         handle = self.fleet.reserve(held.configuration.lane, held)
-        if handle is not None:
-            self.background.start(self._start(held, handle))
+        return None if handle is None else self.background.start(self._start(held, handle))
 
     def _wake_in(self, seconds: float) -> None:
         loop = asyncio.get_running_loop()

@@ -20,7 +20,7 @@ from deployments.worker.endings import Endings
 from deployments.worker.owner import Owner
 
 TAKEN = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
-SETTLING = timedelta(seconds=10)
+SETTLING = timedelta(seconds=3)
 """How long a run of our own that nothing runs may be between two hands (a claim on its way, an ending on its way)."""
 UNOWNED = timedelta(seconds=60)
 """… and a run that names nobody."""
