@@ -7,5 +7,5 @@ class WarehouseError(BlockError):
     """The warehouse could not do what was asked; the message says why and what to do, without credentials."""
 
 
-class RowsConflict(WarehouseError):  # noqa: N818 - named for what happened, as AssetConflict is
+class RowsConflict(WarehouseError):
     """The same run published other rows before: what is stored stays as it is."""
