@@ -9,17 +9,17 @@ from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 
 import httpx
-from blocks.warehouse import Warehouse
-from prefect.client.orchestration import PrefectClient
 
+from blocks.warehouse import Warehouse
 from deployments.stack.environment import client_environment, databases, inherited, server_environment
 from deployments.stack.errors import StackError
 from deployments.stack.layout import PROJECT, Layout, RunningStack
 from deployments.stack.preflight import refuse_taken_ports
 from deployments.stack.programs import programs, write_configuration
+from deployments.stack.registration import register
 from deployments.stack.stop import stop
 from deployments.stack.supervisor import Supervisor
-from deployments.stack.work_pools import POOLS, ensure_work_pools
+from deployments.stack.work_pools import POOLS
 
 Report = Callable[[str], None]
 """Told of each step as it begins."""
@@ -66,7 +66,7 @@ def _start_programs(
     Warehouse(url=warehouse_url).migrate()
     _wait_for(f"{api}/health", supervisor, "prefect-server")
     report("registering work pools and deployments")
-    asyncio.run(_register_pools(api))
+    asyncio.run(register(api))
     deploying = _deploy(environment)
     report("starting workers and gateway")
     for program in ("gateway", *(f"worker-{pool}" for pool in POOLS)):
@@ -75,11 +75,6 @@ def _start_programs(
     _wait_for(f"http://127.0.0.1:{layout.settings.gateway_port}/ready", supervisor, "gateway")
     stack.save(layout)
     return stack
-
-
-async def _register_pools(api: str) -> None:
-    async with PrefectClient(api) as client:
-        await ensure_work_pools(client)
 
 
 def _deploy(environment: dict[str, str]) -> subprocess.Popen[str]:
