@@ -19,6 +19,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import TERMINAL_STATES, FlowRun
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
 
+from deployments.gateway.background import background, wait_for_event
 from deployments.gateway.callback_delivery import CallbackDelivery, DeliveryFailed
 from deployments.gateway.changes import RunChanges
 from deployments.gateway.prefect_access import PrefectAccess
@@ -56,13 +57,8 @@ class Callbacks:
     @asynccontextmanager
     async def deliver(self) -> AsyncIterator[None]:
         """Deliver while the context lasts, beginning with what was owed before."""
-        task = asyncio.create_task(self._sweep_forever(), name="callbacks")
-        try:
+        async with background(self._sweep_forever(), "callbacks"):
             yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def _sweep_forever(self) -> None:
         while True:
@@ -78,8 +74,8 @@ class Callbacks:
     async def _until_due(self) -> None:
         soonest = min(self._due.values(), default=time.monotonic() + SWEEP_SECONDS)
         seconds = min(SWEEP_SECONDS, max(0.1, soonest - time.monotonic()))
-        with contextlib.suppress(TimeoutError):
-            await asyncio.wait_for(self._changes.ended.wait(), seconds)
+        await wait_for_event(self._changes.ended, seconds)
+        if self._changes.ended.is_set():
             await asyncio.sleep(TOGETHER_SECONDS)
 
     async def _sweep(self) -> None:

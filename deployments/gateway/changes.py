@@ -12,6 +12,8 @@ from uuid import UUID
 from prefect.events.clients import PrefectEventSubscriber
 from prefect.events.filters import EventFilter, EventNameFilter
 
+from deployments.gateway.background import background, wait_for_event
+
 logger = logging.getLogger("gateway")
 
 RUN = "prefect.flow-run."
@@ -37,13 +39,8 @@ class RunChanges:
     @asynccontextmanager
     async def listen(self) -> AsyncIterator[None]:
         """Subscribe while the context lasts; an event stream that breaks is opened again."""
-        task = asyncio.create_task(self._listen(), name="run-changes")
-        try:
+        async with background(self._listen(), "run-changes"):
             yield
-        finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
 
     async def wakes(self, run_id: UUID, seconds: float) -> AsyncIterator[None]:
         """Yields when the run's state may have changed, at least at the start and after `seconds`, then ends."""
@@ -56,8 +53,7 @@ class RunChanges:
             while (left := deadline - time.monotonic()) > 0:
                 longest = LISTENING_POLL_SECONDS if self._listening else DEAF_POLL_SECONDS
                 pause = min(longest, pause * 1.6)
-                with contextlib.suppress(TimeoutError):
-                    await asyncio.wait_for(event.wait(), min(pause, left))
+                await wait_for_event(event, min(pause, left))
                 event.clear()
                 yield
         finally:

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from fastapi.responses import StreamingResponse
 from fastapi.sse import format_sse_event
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.objects import FlowRun, State
@@ -24,6 +25,12 @@ PROGRESS_SECONDS = 1.0
 FOREVER = 7 * 24 * 3600.0
 LOG_PAGE = 200
 RECONNECT_MILLISECONDS = 2000
+
+
+class EventStream(StreamingResponse):
+    """A response of server-sent events."""
+
+    media_type = "text/event-stream"
 
 
 @dataclass

@@ -105,12 +105,7 @@ class Schedules:
 
     async def listed(self, caller: Caller) -> list[Schedule]:
         """The caller's schedules; an admin sees all."""
-        return [
-            _shown(deployment, schedule)
-            for deployment in await self._catalogue.all(fresh=True)
-            for schedule in deployment.schedules
-            if caller.is_admin or owner_of(schedule.slug) == caller.owner
-        ]
+        return [_shown(deployment, schedule) for deployment, schedule in await self._of(caller)]
 
     async def set_active(self, caller: Caller, schedule_id: UUID, *, active: bool) -> Schedule:
         """Pause or resume a schedule of the caller's.
@@ -118,18 +113,29 @@ class Schedules:
         Raises:
             Problem: 404, there is none.
         """
-        found = next((one for one in await self.listed(caller) if one.id == schedule_id), None)
         absent = Problem(404, f"There is no schedule {schedule_id} of yours.", kind="no-such-schedule")
-        if found is None:
+        found = [pair for pair in await self._of(caller) if pair[1].id == schedule_id]
+        if not found:
             raise absent
-        deployment = await self._catalogue.find(found.flow)
+        [(deployment, stored)] = found
         try:
             await self._prefect.call(
-                lambda client: client.update_deployment_schedule(deployment.id, schedule_id, active=active)
+                # the server empties the parameters of a schedule that is changed without them
+                lambda client: client.update_deployment_schedule(
+                    deployment.id, schedule_id, active=active, parameters=stored.parameters
+                )
             )
         except ObjectNotFound:
             raise absent from None
-        return found.model_copy(update={"active": active})
+        return _shown(deployment, stored.model_copy(update={"active": active}))
+
+    async def _of(self, caller: Caller) -> list[tuple[FlowDeployment, DeploymentSchedule]]:
+        return [
+            (deployment, schedule)
+            for deployment in await self._catalogue.all(fresh=True)
+            for schedule in deployment.schedules
+            if caller.is_admin or owner_of(schedule.slug) == caller.owner
+        ]
 
 
 def owner_of(slug: str | None) -> str | None:

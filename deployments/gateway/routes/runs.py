@@ -5,7 +5,6 @@ from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Response
-from fastapi.sse import EventSourceResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from deployments.gateway.deps import (
@@ -22,7 +21,7 @@ from deployments.gateway.problems import documented
 from deployments.gateway.result import read_result
 from deployments.gateway.run import Accepted, Finished, Run, StateName
 from deployments.gateway.run_query import RunQuery
-from deployments.gateway.run_stream import RunStream
+from deployments.gateway.run_stream import EventStream, RunStream
 from deployments.gateway.strict_json import StrictJsonRoute
 from deployments.gateway.trigger import Delivery
 from deployments.gateway.triggering import TRIGGER_RESPONSES
@@ -154,7 +153,7 @@ async def show_logs(run: RunDep, services: ServicesDep, limit: Limit = 100, offs
 @router.get(
     "/{run_id}/events",
     summary="A run's states and progress, live",
-    response_class=EventSourceResponse,
+    response_class=EventStream,
     responses=OF_ONE_RUN
     | {
         200: {
@@ -172,7 +171,7 @@ async def follow_run(
 ) -> Response:
     """Server-sent events until the run is final. A client that comes back with `Last-Event-ID` misses nothing."""
     stream = RunStream(services.runs, services.changes, services.prefect, services.view, with_logs=logs)
-    return EventSourceResponse(
+    return EventStream(
         stream.events(run, last_event_id), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
     )
 
