@@ -5,6 +5,7 @@ from contextlib import asynccontextmanager
 from importlib.metadata import version
 
 from fastapi import FastAPI
+from fastapi.middleware.cors import CORSMiddleware
 
 from deployments.gateway import problems
 from deployments.gateway.api_keys import ApiKeys
@@ -53,6 +54,14 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
         keys=keys,
         limiter=RateLimiter(settings.gateway_rate_limit, settings.gateway_rate_limit_storage),
     )
+    if settings.gateway_cors_origins:
+        app.add_middleware(
+            CORSMiddleware,
+            allow_origins=settings.gateway_cors_origins,
+            allow_methods=["GET", "POST", "PATCH", "HEAD", "DELETE"],
+            allow_headers=["*"],
+            expose_headers=["Location", "Retry-After", "RateLimit", "Upload-Offset", "Preference-Applied"],
+        )
     app.add_middleware(Observation, metrics=metrics)
     return app
 
