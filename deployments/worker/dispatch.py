@@ -22,6 +22,7 @@ from deployments.worker.deployment_cache import DeploymentCache
 from deployments.worker.endings import Endings
 from deployments.worker.executor import ExecutorHandle, HeldRun
 from deployments.worker.fleet import Fleet
+from deployments.worker.impatience import impatient
 from deployments.worker.job_configuration import WarmJobConfiguration
 from deployments.worker.owner import Owner
 
@@ -78,9 +79,10 @@ class Dispatch:
                 return
             ahead = timedelta(seconds=PREFECT_WORKER_QUERY_SECONDS.value() * 1.5)
             try:
-                found = await self.client.get_scheduled_flow_runs_for_work_pool(
-                    self.pool, work_queue_names=self.queues, scheduled_before=datetime.now(UTC) + ahead
-                )
+                with impatient():
+                    found = await self.client.get_scheduled_flow_runs_for_work_pool(
+                        self.pool, work_queue_names=self.queues, scheduled_before=datetime.now(UTC) + ahead
+                    )
             except ObjectNotFound:
                 return  # the pool or a queue is not there yet
             self.looked_at = datetime.now(UTC)
@@ -121,6 +123,7 @@ class Dispatch:
             deployment, claimed = await asyncio.gather(self._deployment(run), self._claim(run, handle))
             if not claimed:
                 handle.release(run.id)
+                self.wake()
             elif deployment is None:
                 handle.release(run.id)
                 await self.endings.cancelled(run.id, "Its deployment no longer exists.")
@@ -133,7 +136,7 @@ class Dispatch:
             # Whether the claim was granted may be unknown: recovery finds a run that nothing holds.
             handle.release(run.id)
             self.logger.exception("Could not start run %s", run.name)
-        self.wake()
+            self.wake()
 
     async def _claim(self, run: FlowRun, handle: ExecutorHandle) -> bool:
         state: State[Any] = Pending(message=f"Claimed by {self.owner.with_executor(handle.pid)}")

@@ -1,6 +1,7 @@
 """The inside of an executor: takes assignments from its worker and runs them, one at a time or each in a thread."""
 
 import ctypes
+import faulthandler
 import os
 import queue
 import signal
@@ -72,6 +73,7 @@ def main(connection: Connection, profile: ExecutorProfile) -> None:
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)  # so that what a flow started can be killed with it
     os.environ.update(profile.environment)
+    faulthandler.enable()  # says where native code failed
     executor = Executor(profile, connection)
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
         engine.leave_endings_to_worker()
@@ -138,7 +140,8 @@ def _run_and_report(executor: Executor, assignment: Assignment) -> None:
     except TerminationSignal:
         _flush_logs()
         if flow_run_id not in executor.cancelled:
-            os._exit(128 + signal.SIGTERM)
+            signal.signal(signal.SIGTERM, signal.SIG_DFL)
+            os.kill(os.getpid(), signal.SIGTERM)  # so that the worker sees what ended it
         settled = True
     except FlowNotLoadedError as error:
         problem, hopeless = str(error), True

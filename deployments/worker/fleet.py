@@ -31,6 +31,9 @@ class Fleet:
     _executors: dict[Lane, list[ExecutorHandle]] = field(default_factory=lambda: {"executor": [], "waiting": []})
     _starting: set["asyncio.Task[None]"] = field(default_factory=set)
     _retiring: list[ExecutorHandle] = field(default_factory=list)
+    ready: asyncio.Event = field(default_factory=asyncio.Event)
+    """Set once an executor was ready."""
+    _problems: set[str] = field(default_factory=set)
     _failures: int = 0
     _closing: bool = False
 
@@ -111,10 +114,12 @@ class Fleet:
         if self._closing:
             handle.retire()
 
-    def _ready(self, handle: ExecutorHandle, report: Ready) -> None:
+    def _ready(self, _: ExecutorHandle, report: Ready) -> None:
         self._failures = 0
-        for problem in report.problems:
-            self.logger.warning("Executor %s could not import %s", handle.pid, problem)
+        for problem in set(report.problems) - self._problems:
+            self.logger.warning("An executor could not import %s", problem)
+        self._problems.update(report.problems)
+        self.ready.set()
         self.on_room()
 
     def _finished(self, handle: ExecutorHandle, run: HeldRun, report: Finished) -> None:

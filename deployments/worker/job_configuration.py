@@ -49,7 +49,7 @@ SHOWN = ("env", "lane", "restarts", "memory_limit_mb")
 
 
 def base_job_template() -> dict[str, object]:
-    """The pool's default template: only the variables that a warm worker heeds."""
+    """A pool's default template: only the variables that a warm worker heeds."""
     schema = WarmJobVariables.model_json_schema()
     properties = {name: schema["properties"][name] for name in SHOWN}
     return {

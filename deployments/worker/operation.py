@@ -73,6 +73,7 @@ class Operation:
             worker._work_pool_name,
             owner,
             holds=self.supervision.holds,
+            stop=self.supervision.stop,
             restarts=self.dispatch.restarts_of,
             logger=self.logger,
         )
@@ -102,6 +103,7 @@ class Operation:
 
     async def poll(self) -> None:
         """Look for due runs, quietly when the server is away."""
+        await self.fleet.ready.wait()
         with suppress(httpx.HTTPError):
             await self.dispatch.look()
 

@@ -17,6 +17,7 @@ from prefect.client.schemas.filters import (
 from prefect.client.schemas.objects import FlowRun, StateType
 
 from deployments.worker.endings import Endings
+from deployments.worker.host_lock import host_lock
 from deployments.worker.owner import Owner
 
 TAKEN = [StateType.PENDING, StateType.RUNNING, StateType.CANCELLING]
@@ -32,7 +33,8 @@ TAKEOVER = timedelta(seconds=90)
 class Recovery:
     """Looks through the pool's taken runs for owners that are gone.
 
-    Only one worker acts for another: the first by name of those that live, so that no run is started twice.
+    Only one worker acts for another, so that no run is started twice: on its own host whoever holds the host's lock,
+    elsewhere the first by name of those that live.
     """
 
     client: PrefectClient
@@ -40,21 +42,27 @@ class Recovery:
     pool: str
     owner: Owner
     holds: Callable[[UUID], bool]
+    stop: Callable[[UUID], None]
     restarts: Callable[[FlowRun], Awaitable[int]]
     logger: "logging.Logger | logging.LoggerAdapter[logging.Logger]"
     started: datetime = field(default_factory=lambda: datetime.now(UTC))
 
     async def sweep(self) -> int:
         """Start again what dead workers left; the number of such runs."""
-        orphans = [run for run in await self._taken() if not self.holds(run.id)]
+        taken = await self._taken()
+        for run in taken:
+            if run.state is not None and run.state.is_cancelling() and self.holds(run.id):
+                self.stop(run.id)  # its event may have been missed
+        orphans = [run for run in taken if not self.holds(run.id)]
         if not orphans:
             return 0
         live = await self._live_workers()
         found = 0
-        for run in orphans:
-            reason = self._gone(run, live)
-            if reason is not None:
-                found += await self._recover(run.id, reason, live)
+        with host_lock(str(self.client.api_url) + self.pool) as held:
+            for run in orphans if held else []:  # else a neighbour is at it
+                reason = self._gone(run, live)
+                if reason is not None:
+                    found += await self._recover(run.id, reason, live)
         return found
 
     async def settle_cancelled(self, flow_run_id: UUID) -> None:

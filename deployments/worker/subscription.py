@@ -2,21 +2,23 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from uuid import UUID
 
 from prefect.events import Event
-from prefect.events.clients import get_events_subscriber
+from prefect.events.clients import PrefectEventSubscriber, get_events_subscriber
 from prefect.events.filters import EventAnyResourceFilter, EventFilter, EventNameFilter
 
 from deployments.worker.endings import RESCHEDULED, RESTARTING
+from deployments.worker.impatience import impatient
 
 DUE = ("Scheduled", "Late", "AwaitingRetry", "AwaitingConcurrencySlot", "Resuming", RESTARTING, RESCHEDULED)
 """States in which a run may be due."""
 STOPPED = ("Cancelling", "Cancelled")
 SUSPENDED = ("Suspended",)
-LONGEST_PAUSE = 5.0
+SHORTEST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 
 
 @dataclass
@@ -34,11 +36,11 @@ class Subscription:
 
     async def follow(self) -> None:
         """Follow until cancelled."""
-        pause = 0.25
+        pause = SHORTEST_PAUSE
         while True:
             try:
-                async with get_events_subscriber(filter=self._filter(), reconnection_attempts=0) as events:
-                    pause = 0.25
+                async with self._subscribed() as events:
+                    pause = SHORTEST_PAUSE
                     self.on_due()
                     async for event in events:
                         self._hear(event)
@@ -47,6 +49,14 @@ class Subscription:
             self.on_due()
             await asyncio.sleep(pause)
             pause = min(pause * 2, LONGEST_PAUSE)
+
+    @asynccontextmanager
+    async def _subscribed(self) -> AsyncIterator[PrefectEventSubscriber]:
+        async with AsyncExitStack() as stack:
+            with impatient():
+                subscriber = get_events_subscriber(filter=self._filter(), reconnection_attempts=0)
+                events = await stack.enter_async_context(subscriber)
+            yield events
 
     def _filter(self) -> EventFilter:
         return EventFilter(

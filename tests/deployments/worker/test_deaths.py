@@ -19,7 +19,7 @@ pytestmark = pytest.mark.worker
         ("code", "ended by itself with exit code 7"),
         ("segfault", "killed by SIGSEGV"),
         ("kill", "killed by SIGKILL"),
-        ("terminate", "exit code 143"),
+        ("terminate", "killed by SIGTERM"),
     ],
 )
 def test_death_without_restarts_ends_crashed_with_its_reason(warm: Any, tmp_path: Path, how: str, reason: str) -> None:
