@@ -26,6 +26,9 @@ MAX_TREES, PATIENCE = 300, 50
 MAX_ROWS = 400_000
 """Rows of one view that a booster sees when it learns from two views; more cost time and bring nothing measurable."""
 
+FEW_ROWS = 250_000
+"""Below this many rows one thread fits: several gain little, and wait long for each other on a busy machine."""
+
 PARAMETERS: dict[str, float | int | str] = {
     "objective": "binary:logistic",
     "eval_metric": "logloss",
@@ -127,14 +130,14 @@ def fit_booster(
     import xgboost  # noqa: PLC0415 - xgboost where it is used
 
     random = np.random.default_rng(seed)
-    parameters = {**PARAMETERS, "seed": seed}
+    everything = _stacked(views, histories, views.rows(split.fit_start, split.train_end), features, random)
+    parameters = {**PARAMETERS, "seed": seed, "nthread": 1 if everything.num_row() < FEW_ROWS else 0}
     fit = _stacked(views, histories, views.rows(split.fit_start, split.fit_end), features, random)
     later = _stacked(views, histories, views.rows(split.calibration_start, split.train_end), features, random)
     earlier = xgboost.train(
         parameters, fit, MAX_TREES, evals=[(later, "later")], early_stopping_rounds=PATIENCE, verbose_eval=False
     )
     earlier = earlier[: earlier.best_iteration + 1]
-    everything = _stacked(views, histories, views.rows(split.fit_start, split.train_end), features, random)
     booster = xgboost.train(parameters, everything, earlier.num_boosted_rounds())
     return FittedBooster(f"{histories[0]}.ubj", features, histories, booster, earlier)
 

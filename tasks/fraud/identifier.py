@@ -8,7 +8,7 @@ import unicodedata
 from collections.abc import Iterable
 from typing import Annotated, Any
 
-from pydantic import AfterValidator, BeforeValidator, Field
+from pydantic import AfterValidator, BeforeValidator, Field, WithJsonSchema
 
 MAX_LENGTH = 64
 ALIKE_SCRIPTS = {"LATIN", "CYRILLIC", "GREEK", "COPTIC", "ARMENIAN", "CHEROKEE"}
@@ -74,5 +74,10 @@ def _as_text(value: Any) -> Any:
 
 
 Identifier = Annotated[
-    str, BeforeValidator(_as_text), Field(min_length=1, max_length=MAX_LENGTH), AfterValidator(checked)
+    str,
+    BeforeValidator(_as_text),
+    Field(min_length=1, max_length=MAX_LENGTH),
+    AfterValidator(checked),
+    WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}, {"type": "integer"}]}),
 ]
+"""An id as text, at most 64 characters; integers are taken as their digits."""

@@ -53,7 +53,8 @@ class Transaction(BaseModel):
     currency: str = Field(
         NO_CURRENCY,
         pattern="^[A-Z]{3}$",
-        description="ISO 4217 code; XXX (none stated) counts two decimals.",
+        json_schema_extra={"pattern": "^[A-Za-z]{3}$"},
+        description="ISO 4217 code in either case; XXX (none stated) counts two decimals.",
         examples=["EUR"],
     )
     customer_id: Identifier = Field(

@@ -12,6 +12,8 @@ import httpx
 import pandas as pd
 import pytest
 from prefect import flow
+from prefect.utilities.callables import parameter_schema
+from prefect.utilities.schema_tools import validate
 from pydantic import ValidationError
 
 from blocks.asset_store import AssetStore
@@ -177,6 +179,16 @@ ROW = example_batch(0)[0]
 def test_requests_that_can_not_be_are_refused(request_body: dict[str, Any], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
         TransactionAnalysisRequest.model_validate(request_body)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"customer_id": 42}, {"amount": 12.1}, {"currency": "eur"}, {"terminal_id": "p"}, {"loyalty": "gold"}]
+)
+def test_the_schema_that_prefect_checks_takes_what_the_flow_takes(changes: dict[str, Any]) -> None:
+    body = {"transactions": [{**ROW, **changes}]}
+    schema = parameter_schema(analyze_transactions).model_dump_for_openapi()
+    assert validate({"request": body}, schema, raise_on_error=True) == []
+    assert TransactionAnalysisRequest.model_validate(body).rows
 
 
 def test_importing_the_flows_loads_nothing_heavy() -> None:
