@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator
 from blocks.asset_store import Asset
 from blocks.exchange import Timeframe
 from blocks.warehouse import Rows
+from flows.form import in_declared_order
 from tasks.crypto.forecast import (
     ForecastStep,
     MeasuredCalibration,
@@ -27,7 +28,7 @@ ASSET_PATTERN = "^[A-Za-z0-9]{1,20}$"
 class PricePredictionRequest(BaseModel):
     """A forecast of a coin's price, with prediction intervals."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=in_declared_order)
 
     symbol: str = Field(
         "BTC", pattern=ASSET_PATTERN, description="The coin whose price is predicted.", examples=["BTC", "ETH"]

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 from blocks.asset_store import Asset
 from blocks.source import SourceUri
 from blocks.warehouse import Rows
+from flows.form import in_declared_order
 from models.fraud.decision import CostMatrix, Decision
 from models.fraud.metrics import Metrics
 from tasks.fraud.load import load_payments
@@ -28,7 +29,7 @@ SHOWN_ROWS = 50
 class TransactionAnalysisRequest(BaseModel):
     """Payments to judge: exactly one of `transaction`, `transactions` and `transactions_uri`."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=in_declared_order)
 
     transaction: Transaction | None = Field(None, description="A single payment.")
     transactions: Annotated[tuple[Transaction, ...], Field(min_length=1, max_length=MAX_ROWS)] | None = Field(
@@ -129,7 +130,7 @@ def analyze_transactions(request: TransactionAnalysisRequest) -> TransactionAnal
 class FraudTrainingRequest(BaseModel):
     """What to train the detector on: a file of labelled payments, or the simulator."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=in_declared_order)
 
     train_uri: SourceUri | None = Field(
         None,

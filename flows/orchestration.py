@@ -13,6 +13,7 @@ from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_valida
 from pydantic_core import InitErrorDetails, PydanticCustomError
 
 from flows.crypto import PricePredictionRequest, predict_price
+from flows.form import in_declared_order
 from flows.fraud import TransactionAnalysisRequest, analyze_transactions
 from tasks.orchestration.child import Cancelling
 from tasks.orchestration.references import ResultReferenceError, referenced_tasks
@@ -39,7 +40,7 @@ class TaskType:
 
     def call(self, request: dict[str, Any]) -> State[Any]:
         """The final state of the flow, run in this process."""
-        return cast(State[Any], self.flow(self.request.model_validate(request), return_state=True))
+        return cast("State[Any]", self.flow(self.request.model_validate(request), return_state=True))
 
 
 TASK_TYPES = {
@@ -51,7 +52,7 @@ TASK_TYPES = {
 class OrchestrationTask(BaseModel):
     """One task: a capability and what to ask of it."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=in_declared_order)
 
     id: str = Field(
         "",
@@ -113,7 +114,7 @@ class OrchestrationTask(BaseModel):
 class OrchestrationRequest(BaseModel):
     """Several tasks, run side by side unless one needs another."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=in_declared_order)
 
     tasks: Annotated[tuple[OrchestrationTask, ...], Field(min_length=1, max_length=MOST_TASKS)] = Field(
         description="1 to 50 tasks.",

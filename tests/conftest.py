@@ -6,7 +6,9 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from uuid import uuid4
 
 import httpx
@@ -50,16 +52,22 @@ def isolated_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     get_settings.cache_clear()
 
 
+@contextmanager
+def open_folder() -> Iterator[Path]:
+    """A temporary folder that PostgreSQL's own user can reach: pytest closes its own to all others, time and again."""
+    with TemporaryDirectory(prefix="aiflows-", ignore_cleanup_errors=True) as folder:
+        yield Path(folder)
+
+
 @pytest.fixture(scope="session")
-def postgres_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+def postgres_url() -> Iterator[str]:
     """SQLAlchemy URL of a PostgreSQL of this session's own; `TEST_DATABASE_URL` names another."""
     if given := os.environ.get("TEST_DATABASE_URL"):
         yield given
         return
-    folder = tmp_path_factory.mktemp("postgres")
     from deployments.stack.postgres import EmbeddedPostgres
 
-    with EmbeddedPostgres(folder) as server:
+    with open_folder() as folder, EmbeddedPostgres(folder / "postgres") as server:
         yield server.url("postgres")
 
 

@@ -1,6 +1,7 @@
 """PostgreSQL out of a wheel: a server of the stack's own, reached over a unix socket that only its user can enter."""
 
 import signal
+import subprocess
 import sys
 import threading
 import warnings
@@ -11,6 +12,7 @@ from typing import Self
 import sqlalchemy as sa
 
 from blocks.settings import get_settings
+from deployments.stack.errors import StackError
 
 with warnings.catch_warnings():  # where it keeps its lock file on a machine without XDG_RUNTIME_DIR: no news to anyone
     warnings.simplefilter("ignore")
@@ -29,9 +31,19 @@ class EmbeddedPostgres:
         self._server: PostgresServer | None = None
 
     def start(self) -> None:
-        """Start the server, or join the one that already runs on this folder."""
+        """Start the server, or join the one that already runs on this folder.
+
+        Raises:
+            StackError: it does not start.
+        """
         self.folder.mkdir(parents=True, exist_ok=True)
-        self._server = get_server(self.folder, cleanup_mode=None)
+        try:
+            self._server = get_server(self.folder, cleanup_mode=None)
+        except (OSError, subprocess.SubprocessError) as error:
+            raise StackError(
+                f"PostgreSQL did not start in {self.folder} ({type(error).__name__}); see {self.folder / 'log'}. "
+                "Is the disk full, or the folder closed to other users? DATA_DIR=/another/folder moves it."
+            ) from error
 
     def stop(self) -> None:
         """Stop the server: open transactions are rolled back, what was committed stays."""

@@ -31,18 +31,20 @@ class Supervisor:
     def __init__(self, layout: Layout) -> None:
         self._layout = layout
 
-    @property
-    def _rpc(self) -> Any:
+    def _call(self, method: str, *arguments: Any) -> Any:
         # A fresh connection each time: the transport does not recover from one that was refused.
         transport = SupervisorTransport(None, None, serverurl=f"unix://{self._layout.supervisor_socket}")
-        return xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport).supervisor
+        with xmlrpc.client.ServerProxy("http://127.0.0.1", transport=transport) as server:
+            return getattr(server.supervisor, method)(*arguments)
 
     @property
     def is_running(self) -> bool:
         """Whether a supervisor answers on this data folder."""
         try:
-            self._rpc.getState()
-        except (OSError, http.client.HTTPException, xmlrpc.client.Error):
+            self._call("getState")
+        except xmlrpc.client.Fault:  # it answers, if only that it is shutting down
+            return True
+        except (OSError, http.client.HTTPException, xmlrpc.client.ProtocolError):
             return False
         return True
 
@@ -71,7 +73,7 @@ class Supervisor:
     def start(self, name: str) -> None:
         """Start one program without waiting for it to be up; one that runs already is left alone."""
         try:
-            self._rpc.startProcess(name, False)
+            self._call("startProcess", name, False)
         except xmlrpc.client.Fault as fault:
             if "ALREADY_STARTED" not in fault.faultString:
                 raise StackError(f"{name} did not start ({fault.faultString}); see {self.log(name)}.") from fault
@@ -86,15 +88,16 @@ class Supervisor:
                 uptime_seconds=max(found["now"] - found["start"], 0) if found["pid"] else 0,
                 description=found["spawnerr"] or found["description"],
             )
-            for found in self._rpc.getAllProcessInfo()
+            for found in self._call("getAllProcessInfo")
         ]
 
     def failure(self, name: str) -> str | None:
         """Why a program is down for good, with the end of its log; None while it runs or is being started."""
-        state = self._rpc.getProcessInfo(name)["statename"]
+        state = self._call("getProcessInfo", name)["statename"]
         if state not in {"FATAL", "EXITED", "STOPPED"}:
             return None
-        return f"{name} is {state.lower()}:\n{self._rpc.tailProcessStdoutLog(name, 0, 2000)[0].strip()}"
+        said = self._call("tailProcessStdoutLog", name, 0, 2000)[0].strip()
+        return f"{name} is {state.lower()}:\n{said}"
 
     def log(self, name: str) -> str:
         """Path of a program's log."""
@@ -102,7 +105,7 @@ class Supervisor:
 
     def shutdown(self, seconds: float = 90) -> None:
         """Stop every program, each within its own time, then the supervisor itself."""
-        self._rpc.shutdown()
+        self._call("shutdown")
         deadline = time.monotonic() + seconds
         while self.is_running:
             if time.monotonic() > deadline:

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 import pytest
 
-from tests.conftest import free_port
+from tests.conftest import free_port, open_folder
 
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -78,8 +78,12 @@ def eventually(probe: Callable[[], Any], seconds: float = 60, every: float = 0.2
 
 
 @pytest.fixture(scope="session")
-def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stack]:
-    home = tmp_path_factory.mktemp("stack")
+def stack() -> Iterator[Stack]:
+    with open_folder() as home:
+        yield from running_stack(home)
+
+
+def running_stack(home: Path) -> Iterator[Stack]:
     gateway, prefect = free_port(), free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},

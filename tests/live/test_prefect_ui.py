@@ -7,6 +7,8 @@ import httpx
 import pytest
 from playwright.sync_api import Page, expect, sync_playwright
 
+from tests.live.conftest import eventually
+
 pytestmark = pytest.mark.stack
 
 CHROMIUM_ARGUMENTS = [
@@ -36,18 +38,27 @@ def deployment_id(api: str, name: str) -> str:
     return str(httpx.get(f"{api}/deployments/name/{name}", timeout=10).raise_for_status().json()["id"])
 
 
+def newest_run(api: str, deployment: str) -> str | None:
+    wanted = {"deployments": {"id": {"any_": [deployment]}}, "sort": "EXPECTED_START_TIME_DESC", "limit": 1}
+    found = httpx.post(f"{api}/flow_runs/filter", json=wanted, timeout=10).raise_for_status().json()
+    return found[0]["id"] if found and found[0]["parameters"]["request"].get("prediction_horizon") == 12 else None
+
+
 @pytest.mark.timeout(150)
 def test_a_run_started_from_the_form_completes_and_shows_its_artifacts(stack, page: Page):
     ui = stack.prefect.removesuffix("/api")
-    page.goto(f"{ui}/deployments/deployment/{deployment_id(stack.prefect, 'predict-price/interactive')}/run")
-    horizon = page.get_by_label("Prediction Horizon")
+    deployment = deployment_id(stack.prefect, "predict-price/interactive")
+    page.goto(f"{ui}/deployments/deployment/{deployment}/run")
+    horizon = page.get_by_role("spinbutton")  # the form's only number: how many candles ahead
     expect(horizon).to_have_value("24")
     horizon.fill("12")
     page.get_by_role("button", name="Submit").click()
-    page.wait_for_url("**/flow-run/**")
-    expect(page.get_by_text("Completed").first).to_be_visible(timeout=60_000)
+    run = eventually(lambda: newest_run(stack.prefect, deployment))
+    page.goto(f"{ui}/runs/flow-run/{run}")
+    ended = stack.wait_until_final([run])[run]
+    assert ended["state_type"] == "COMPLETED", ended["state"]["message"]
+    expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
 
-    run = page.url.rsplit("/", 1)[-1].split("?")[0]
     result = httpx.get(f"{stack.gateway}/api/v1/runs/{run}/result", timeout=20).raise_for_status().json()
     assert len(result["forecast"]) == 12
 
