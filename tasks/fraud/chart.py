@@ -24,6 +24,8 @@ GRID: Final = "#e4e7eb"
 COLOURS: Final[dict[Decision, str]] = {"approve": "#3e6ae1", "review": "#e08a1e", "block": "#d64545"}
 NAMED_ON_CHART: Final = 8
 EXPLAINED: Final = 3
+CROWDED: Final = 2000
+LABEL_PIXELS: Final = (230.0, 20.0)
 
 
 def verdict_chart(payments: Payments, assessment: Assessment) -> bytes:
@@ -39,8 +41,11 @@ def verdict_chart(payments: Payments, assessment: Assessment) -> bytes:
     _draw_payments(timeline, payments.batch, assessment)
     flagged = [row for row in ranked if assessment.verdicts[row].decision != "approve"]
     _name_flagged(timeline, payments.batch, assessment, flagged)
-    _trace_customer(timeline, payments.batch, flagged[:1])
-    timeline.legend(loc="upper left", ncols=4, frameon=False, fontsize=10, labelcolor=INK, handletextpad=0.2)
+    _trace_customer(timeline, payments.batch, flagged[:1] if len(payments.batch) <= CROWDED else [])
+    legend = timeline.legend(loc="upper left", ncols=4, frameon=False, fontsize=10, labelcolor=INK, handletextpad=0.2)
+    for handle in legend.legend_handles:
+        if handle is not None:
+            handle.set_alpha(0.9)
     _explain(
         why, payments.batch, [(row, assessment.verdicts[row]) for row in ranked[: max(2, min(len(flagged), EXPLAINED))]]
     )
@@ -62,9 +67,9 @@ def _draw_payments(axes: "Axes", batch: "Transactions", assessment: Assessment) 
         axes.scatter(
             batch.time[rows],
             major[rows],
-            s=size if len(batch) <= 2000 else size / 4,
+            s=size if len(batch) <= CROWDED else size / 4,
             color=COLOURS[decision],
-            alpha=0.55 if decision == "approve" else 0.95,
+            alpha=0.95 if decision != "approve" else 0.55 if len(batch) <= CROWDED else 0.12,
             linewidths=0,
             label=f"{decision}  {counts[decision]:,}",
             zorder=3 if decision == "approve" else 4,
@@ -102,9 +107,18 @@ def _style_timeline(axes: "Axes", batch: "Transactions") -> None:
 
 def _name_flagged(axes: "Axes", batch: "Transactions", assessment: Assessment, flagged: Sequence[int]) -> None:
     """Write id and amount beside the flagged payments of the highest scores."""
+    from matplotlib.patheffects import withStroke  # noqa: PLC0415 - matplotlib where it is used
+
     major, middle = _major(batch), batch.time.min() + (batch.time.max() - batch.time.min()) // 2
+    place_of = cast("Any", axes.convert_xunits)  # it has no types
+    taken: list[tuple[float, float]] = []
     for row in flagged[:NAMED_ON_CHART]:
         right = bool(batch.time[row] > middle)
+        across, up = axes.transData.transform((float(place_of(batch.time[row])), major[row]))
+        across += -LABEL_PIXELS[0] / 2 if right else LABEL_PIXELS[0] / 2
+        if any(abs(across - x) < LABEL_PIXELS[0] and abs(up - y) < LABEL_PIXELS[1] for x, y in taken):
+            continue  # it would lie on a label of a higher score
+        taken.append((across, up))
         axes.annotate(
             f"{_short(batch.transaction_id[row])}  {format_minor(int(batch.amount[row]), str(batch.currency[row]))}",
             (batch.time[row], major[row]),
@@ -116,7 +130,8 @@ def _name_flagged(axes: "Axes", batch: "Transactions", assessment: Assessment, f
             fontweight="bold",
             color=COLOURS[assessment.verdicts[row].decision],
             parse_math=False,
-            zorder=5,
+            zorder=7,
+            path_effects=[withStroke(linewidth=3, foreground="white")],
         )
 
 
@@ -203,5 +218,7 @@ def _major(batch: "Transactions") -> "NDArray[np.float64]":
 
 
 def _short(identifier: object) -> str:
-    text = str(identifier)
+    text = "".join(
+        character if ord(character) < 0x2E80 else "□" for character in str(identifier)
+    )  # the font ends there
     return text if len(text) <= 18 else f"{text[:16]}…"

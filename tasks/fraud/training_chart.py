@@ -16,7 +16,7 @@ GRID: Final = "#e4e7eb"
 COLOURS: "Final[dict[History, str]]" = {"labelled": "#3e6ae1", "unlabelled": "#8e5bd0", "none": "#e08a1e"}
 NAMES: "Final[dict[History, str]]" = {
     "labelled": "labelled history",
-    "unlabelled": "history without labels",
+    "unlabelled": "no labels",
     "none": "no history",
 }
 BINS: Final = 8
@@ -29,7 +29,7 @@ def training_chart(training: "Training") -> bytes:
 
     figure = Figure(figsize=(12.8, 6.4), dpi=125, facecolor="white")
     FigureCanvasAgg(figure)
-    curves, calibration = figure.add_axes((0.06, 0.11, 0.42, 0.66)), figure.add_axes((0.56, 0.11, 0.42, 0.66))
+    curves, calibration = figure.add_axes((0.06, 0.11, 0.42, 0.61)), figure.add_axes((0.56, 0.11, 0.42, 0.61))
     for history in COLOURS:
         _draw_precision(curves, training.evaluation, history)
         _draw_calibration(calibration, training.evaluation, history)
@@ -83,7 +83,17 @@ def _finish(axes: "Axes", across: str, up: str) -> None:
     axes.set_axisbelow(True)
     for side in axes.spines.values():
         side.set_visible(False)
-    axes.legend(frameon=False, fontsize=10, labelcolor=INK, loc="best")
+    axes.legend(
+        frameon=False,
+        fontsize=8.5,
+        labelcolor=INK,
+        loc="lower left",
+        bbox_to_anchor=(-0.02, 0.99),
+        ncols=3,
+        columnspacing=0.8,
+        handlelength=1.2,
+        handletextpad=0.5,
+    )
 
 
 def _write_titles(figure: "Figure", training: "Training") -> None:

@@ -54,7 +54,7 @@ def test_quotes_and_commas_survive_the_csv() -> None:
 
 
 def test_the_same_analysis_draws_the_same_picture() -> None:
-    ids = ("$unfinished^math_{", "<b>", "x" * 64, "顧客", *(f"t{n}" for n in range(12)))
+    ids = ("$unfinished^math_{", "<b>", "顧客", "x" * 64, "y", *(f"t{n}" for n in range(12)))
     payments, assessment = assessed(*ids)
     picture = verdict_chart(payments, assessment)
     assert picture.startswith(b"\x89PNG")
