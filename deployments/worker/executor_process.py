@@ -79,7 +79,7 @@ def main(connection: Connection, profile: ExecutorProfile) -> None:
         engine.leave_endings_to_worker()
         with _client(executor) as client:
             with suppress(httpx.HTTPError):
-                client.client.hello()  # opens the connection that the first run will use
+                client.client.read_flow_runs(limit=1)  # connection, CSRF token, models: the first run finds them ready
             threading.Thread(target=_listen, args=(executor,), name="orders", daemon=True).start()
             executor.report(Ready(problems=preload.problems))
             _serve(executor)

@@ -81,11 +81,10 @@ class Fleet:
                 handle.kill(because)
             else:
                 handle.retire()
-        async with asyncio.timeout(15):
-            if self._starting:
-                await asyncio.wait(set(self._starting))
-            for handle in self:
-                await handle.ended.wait()
+        if self._starting:
+            await asyncio.wait(set(self._starting), timeout=10)
+        for handle in self:  # one that does not retire in time is killed, so this ends
+            await handle.ended.wait()
 
     def _start(self, lane: Lane) -> None:
         if self._closing:
