@@ -1,25 +1,25 @@
 """Several capabilities in one request, side by side unless one needs another."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from graphlib import CycleError, TopologicalSorter
-from typing import Annotated, Any, Literal, Self, cast
+from typing import Any, Literal, Self, cast
 
 from prefect import Flow, flow
 from prefect.client.schemas.objects import State
 from prefect.runtime import deployment as current_deployment
 from prefect.states import Cancelled, Completed
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
-from pydantic_core import InitErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from flows.crypto import PricePredictionRequest, predict_price
 from flows.form import in_declared_order
 from flows.fraud import TransactionAnalysisRequest, analyze_transactions
 from tasks.orchestration.child import Cancelling
-from tasks.orchestration.references import ResultReferenceError, referenced_tasks
+from tasks.orchestration.inline_children import Call
+from tasks.orchestration.params import check_params, check_resolved, invalid, refuse_size
+from tasks.orchestration.references import referenced_tasks
 from tasks.orchestration.run_steps import run_steps
 from tasks.orchestration.schedule import Ended, Step
-from tasks.orchestration.summary import error_of, show_summary, state_name
+from tasks.orchestration.summary import show_summary
 from tasks.run import run_id
 
 MOST_TASKS = 50
@@ -87,27 +87,8 @@ class OrchestrationTask(BaseModel):
 
     @model_validator(mode="after")
     def _params_fit(self) -> Self:
-        """Check params now as far as they are known: a value taken from another task is checked when it is there."""
-        try:
-            later = {name for name, value in self.params.items() if list(referenced_tasks(value))}
-        except ResultReferenceError as error:
-            raise _invalid("params", error) from None
-        known = {name: value for name, value in self.params.items() if name not in later}
-        try:
-            TASK_TYPES[self.type].request.model_validate(known)
-        except ValidationError as error:
-            found = [
-                InitErrorDetails(
-                    type=PydanticCustomError("params", "{reason}", {"reason": problem["msg"]}),
-                    loc=("params", *problem["loc"]),
-                    input=problem["input"],
-                )
-                for problem in error.errors(include_url=False)
-                # what a value to come would decide is not judged yet
-                if not later or (problem["loc"] and problem["loc"][0] not in later)
-            ]
-            if found:
-                raise ValidationError.from_exception_data("params", found) from None
+        """Check params as far as they are known now: a value from another task's result is checked when it is there."""
+        check_params(self.params, TASK_TYPES[self.type].request)
         return self
 
 
@@ -116,9 +97,11 @@ class OrchestrationRequest(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=in_declared_order)
 
-    tasks: Annotated[tuple[OrchestrationTask, ...], Field(min_length=1, max_length=MOST_TASKS)] = Field(
-        description="1 to 50 tasks.",
+    tasks: tuple[OrchestrationTask, ...] = Field(
+        max_length=MOST_TASKS,
+        description=f"1 to {MOST_TASKS} tasks.",
         examples=[[{"type": "crypto_prediction", "params": {"symbol": "ETH"}}]],
+        json_schema_extra={"minItems": 1},  # pydantic's own says "not 0" beside every error in a task
     )
     priority: Literal["high", "normal", "low"] = Field("normal", description="Which of the queues the tasks wait in.")
 
@@ -126,18 +109,21 @@ class OrchestrationRequest(BaseModel):
     @classmethod
     def _named(cls, tasks: tuple[OrchestrationTask, ...]) -> tuple[OrchestrationTask, ...]:
         """Give every task an id, and see that they can be put in an order."""
+        if not tasks:
+            raise ValueError("give at least one task")
         named = tuple(task.model_copy(update={"id": task.id or f"task-{n}"}) for n, task in enumerate(tasks, 1))
         ids = [task.id for task in named]
-        if repeated := sorted({task_id for task_id in ids if ids.count(task_id) > 1}):
-            raise ValueError(f"more than one task is called {', '.join(repeated)}")
-        needs = {task.id: needs_of(task) for task in named}
-        for task_id, needed in needs.items():
-            if unknown := sorted(needed - set(ids)):
-                raise ValueError(f"task {task_id!r} needs {', '.join(unknown)}, which is not among the tasks")
+        for index, task in enumerate(named):
+            if task.id in ids[:index]:
+                raise invalid((index, "id"), f"more than one task is called {task.id}")
+            if unknown := sorted(needs_of(task) - set(ids)):
+                field = "depends_on" if unknown[0] in task.depends_on else "params"
+                raise invalid((index, field), f"there is no task {unknown[0]}; the tasks are {', '.join(ids)}")
         try:
-            TopologicalSorter(needs).prepare()
+            TopologicalSorter({task.id: needs_of(task) for task in named}).prepare()
         except CycleError as error:
             raise ValueError(f"tasks wait for each other: {' -> '.join(error.args[1])}") from None
+        refuse_size([task.params for task in named])
         return named
 
 
@@ -177,11 +163,13 @@ def needs_of(task: OrchestrationTask) -> frozenset[str]:
     result_serializer="json",
     validate_parameters=True,
 )
-def orchestrate(request: OrchestrationRequest) -> Orchestration | State[Any]:
+def orchestrate(request: OrchestrationRequest) -> Orchestration:
     """Run every task as a run of its own and give each one's outcome.
 
-    Ends Completed whatever the outcome of its tasks (named Partial or Unsuccessful where some or all did not complete),
-    Cancelled with its children when it is cancelled.
+    Ends Completed whatever the outcome of its tasks, so that the outcomes can be read in every case; the state is named
+    Partial or Unsuccessful where some or all did not complete, and its message says which. Ends Cancelled, with its
+    children, when it is cancelled. From a deployment the children are runs of their own on workers; called in plain
+    Python they run in this process.
     """
     steps = [_step(task) for task in request.tasks]
     try:
@@ -192,17 +180,19 @@ def orchestrate(request: OrchestrationRequest) -> Orchestration | State[Any]:
             inline=_inline() if current_deployment.id is None else None,
         )
     except Cancelling:
-        return Cancelled(message="Cancelled with its tasks.")
+        return cast("Orchestration", Cancelled(message="Cancelled with its tasks."))  # Prefect ends the run in it
     show_summary(steps, ended)
     return _concluded(Orchestration(run_id=run_id(), **_outcomes(request, ended)))
 
 
 def _step(task: OrchestrationTask) -> Step:
     kind = TASK_TYPES[task.type]
-    return Step(task.id, kind.deployment, task.params, needs_of(task), kind.request.model_validate)
+    return Step(
+        task.id, kind.deployment, task.params, needs_of(task), lambda params: check_resolved(params, kind.request)
+    )
 
 
-def _inline() -> dict[str, Callable[[dict[str, Any]], State[Any]]]:
+def _inline() -> dict[str, Call]:
     return {kind.deployment: kind.call for kind in TASK_TYPES.values()}
 
 
@@ -211,10 +201,10 @@ def _outcomes(request: OrchestrationRequest, ended: dict[str, Ended]) -> dict[st
         TaskOutcome(
             id=task.id,
             type=task.type,
-            state=state_name(found),
+            state=cast("Any", found.word),
             run_id=found.status.run_id if found.status else None,
             result=found.result,
-            error=error_of(found),
+            error=found.error,
             seconds=found.status.seconds if found.status else None,
         )
         for task in request.tasks
@@ -225,17 +215,11 @@ def _outcomes(request: OrchestrationRequest, ended: dict[str, Ended]) -> dict[st
     return {"tasks": tasks, "outcome": outcome}
 
 
-def _concluded(orchestration: Orchestration) -> Orchestration | State[Any]:
+def _concluded(orchestration: Orchestration) -> Orchestration:
     """The result itself, or in a state whose name and message tell at a glance what did not complete."""
     if orchestration.outcome == "succeeded":
         return orchestration
     missing = [f"{task.id} {task.state}" for task in orchestration.tasks if task.state != "completed"]
     name = "Partial" if orchestration.outcome == "partial" else "Unsuccessful"
-    return Completed(name=name, message=f"Not completed: {', '.join(missing)}", data=orchestration)
-
-
-def _invalid(field: str, error: ValueError) -> ValidationError:
-    problem = InitErrorDetails(
-        type=PydanticCustomError("params", "{reason}", {"reason": str(error)}), loc=(field,), input=None
-    )
-    return ValidationError.from_exception_data("params", [problem])
+    state: State[Any] = Completed(name=name, message=f"Not completed: {', '.join(missing)}", data=orchestration)
+    return cast("Orchestration", state)  # Prefect ends the run in it, and gives its caller the data

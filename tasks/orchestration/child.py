@@ -5,20 +5,30 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Any, Protocol
 
+from prefect.client.schemas.objects import StateType
+
 
 class ChildState(StrEnum):
-    """Where a child stands, as its outcome says."""
+    """How a child ended, as its outcome says."""
 
-    RUNNING = "running"
     COMPLETED = "completed"
     FAILED = "failed"
     CRASHED = "crashed"
     CANCELLED = "cancelled"
 
 
+ENDINGS = {
+    StateType.COMPLETED: ChildState.COMPLETED,
+    StateType.FAILED: ChildState.FAILED,
+    StateType.CRASHED: ChildState.CRASHED,
+    StateType.CANCELLED: ChildState.CANCELLED,
+}
+"""The final states of Prefect."""
+
+
 @dataclass(frozen=True)
 class ChildStatus:
-    """A child's state, what that state says, how long it took, and its flow run once that is known."""
+    """How a child ended, what its state says, how many seconds it ran, and its flow run where there was one."""
 
     state: ChildState
     message: str | None = None
@@ -30,17 +40,31 @@ class Children(Protocol):
     """Where children run: as deployment runs on workers, or in this process."""
 
     def start(self, task_id: str, deployment: str, request: dict[str, Any]) -> str:
-        """Start a child and give what to ask for it by; asked again for the same task it gives the same."""
+        """Start a child and give what to ask for it by; asked again for the same task it gives the same.
 
-    def statuses(self, children: Collection[str]) -> dict[str, ChildStatus]:
-        """How children stand, asked for all at once. Raises `Cancelling` when the parent is to stop."""
+        Raises `NotStarted` when that child can't be, whatever becomes of the others.
+        """
+
+    def ended(self, children: Collection[str]) -> dict[str, ChildStatus]:
+        """Those of the children that have ended, asked for all at once.
+
+        Raises `Cancelling` when the parent is to stop.
+        """
 
     def result(self, child: str) -> Any:
-        """A completed child's result, ready for JSON."""
+        """Result of a child that ended completed, ready for JSON. Raises `NoResult` when it can't be had."""
 
     def cancel(self, children: Collection[str]) -> None:
         """Ask children to stop."""
 
 
-class Cancelling(Exception):  # noqa: N818 - a request to stop, not an error
+class Cancelling(Exception):
     """Someone cancels the parent run."""
+
+
+class NotStarted(Exception):
+    """A child can't be started; the message says why."""
+
+
+class NoResult(Exception):
+    """A completed child's result can't be had; the message says why."""

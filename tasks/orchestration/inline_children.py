@@ -10,16 +10,18 @@ from typing import Any, Self
 from prefect.client.schemas.objects import State
 from pydantic import BaseModel
 
-from tasks.orchestration.child import ChildState, ChildStatus
-from tasks.orchestration.deployment_children import STATES
+from tasks.orchestration.child import ENDINGS, ChildState, ChildStatus
 
 MOST_AT_ONCE = 8
+
+Call = Callable[[str, dict[str, Any]], State[Any]]
+"""Runs a flow under a name, with a request, and gives the state it ended in."""
 
 
 class InlineChildren:
     """Calls flows in threads, each a subflow of the current run; a child is asked for by its task's id."""
 
-    def __init__(self, flows: Mapping[str, Callable[[dict[str, Any]], State[Any]]]) -> None:
+    def __init__(self, flows: Mapping[str, Call]) -> None:
         self._flows = flows
         self._pool = ThreadPoolExecutor(MOST_AT_ONCE, thread_name_prefix="child")
         self._futures: dict[str, Future[tuple[State[Any], float]]] = {}
@@ -34,12 +36,13 @@ class InlineChildren:
 
     def start(self, task_id: str, deployment: str, request: dict[str, Any]) -> str:
         """Call the flow in a thread."""
-        self._futures[task_id] = self._pool.submit(copy_context().run, _timed, self._flows[deployment], request)
+        context = copy_context()  # in which the flow finds its parent
+        self._futures[task_id] = self._pool.submit(context.run, _timed, self._flows[deployment], task_id, request)
         return task_id
 
-    def statuses(self, children: Collection[str]) -> dict[str, ChildStatus]:
+    def ended(self, children: Collection[str]) -> dict[str, ChildStatus]:
         """How the threads stand."""
-        return {child: self._status(self._futures[child]) for child in children}
+        return {child: _status(self._futures[child]) for child in children if self._futures[child].done()}
 
     def result(self, child: str) -> Any:
         """What the flow returned."""
@@ -51,15 +54,16 @@ class InlineChildren:
         for child in children:
             self._futures[child].cancel()
 
-    @staticmethod
-    def _status(future: Future[tuple[State[Any], float]]) -> ChildStatus:
-        if not future.done():
-            return ChildStatus(ChildState.RUNNING)
-        state, seconds = future.result()
-        run = state.state_details.flow_run_id
-        return ChildStatus(STATES[state.type], state.message, seconds, str(run) if run else None)
+
+def _status(future: Future[tuple[State[Any], float]]) -> ChildStatus:
+    error = future.exception()
+    if error is not None:  # not the flow's own failure, which is a state
+        return ChildStatus(ChildState.CRASHED, f"{type(error).__name__}: {error}")
+    state, seconds = future.result()
+    run = state.state_details.flow_run_id
+    return ChildStatus(ENDINGS[state.type], state.message, seconds, str(run) if run else None)
 
 
-def _timed(call: Callable[[dict[str, Any]], State[Any]], request: dict[str, Any]) -> tuple[State[Any], float]:
+def _timed(call: Call, name: str, request: dict[str, Any]) -> tuple[State[Any], float]:
     began = time.monotonic()
-    return call(request), time.monotonic() - began
+    return call(name, request), time.monotonic() - began

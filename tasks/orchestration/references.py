@@ -10,7 +10,10 @@ from typing import Any
 from jsonpointer import JsonPointer, JsonPointerException
 
 KEY = "$from"
-PATTERN = re.compile(r"/tasks/(?P<task>[^/~]+)/result(?P<pointer>(/.*)?)")
+MISTAKEN_KEY = "$ref"
+_NOTHING = object()
+PATTERN = re.compile(r"/tasks/(?P<task>[a-z0-9][a-z0-9_-]*)/result(?P<pointer>(/.*)?)", re.DOTALL)
+EXAMPLE = '{"$from": "/tasks/TASK_ID/result/FIELD"}'
 
 
 class ResultReferenceError(ValueError):
@@ -18,8 +21,8 @@ class ResultReferenceError(ValueError):
 
 
 def is_reference(value: Any) -> bool:
-    """Whether a value of the params is a reference."""
-    return isinstance(value, dict) and KEY in value
+    """Whether a value of the params is a reference, or was meant to be."""
+    return isinstance(value, dict) and (KEY in value or MISTAKEN_KEY in value)
 
 
 def referenced_tasks(params: Any) -> Iterator[str]:
@@ -29,7 +32,7 @@ def referenced_tasks(params: Any) -> Iterator[str]:
     elif isinstance(params, dict):
         for value in params.values():
             yield from referenced_tasks(value)
-    elif isinstance(params, list):
+    elif isinstance(params, list | tuple):
         for value in params:
             yield from referenced_tasks(value)
 
@@ -41,22 +44,33 @@ def resolve(params: Any, results: Mapping[str, Any]) -> Any:
     """
     if is_reference(params):
         task, pointer = _parse(params)
-        try:
-            return JsonPointer(pointer).resolve(results[task])
-        except (JsonPointerException, KeyError) as error:
-            raise ResultReferenceError(f"the result of task {task!r} has nothing at {pointer or '/'}") from error
+        return _at(results[task], pointer, task)
     if isinstance(params, dict):
         return {name: resolve(value, results) for name, value in params.items()}
-    if isinstance(params, list):
+    if isinstance(params, list | tuple):
         return [resolve(value, results) for value in params]
     return params
 
 
-def _parse(reference: dict[str, Any]) -> tuple[str, str]:
-    written = reference[KEY]
-    found = PATTERN.fullmatch(written) if isinstance(written, str) else None
-    if found is None or len(reference) != 1:
-        raise ResultReferenceError(
-            f'{reference!r} is not a reference; write {{"$from": "/tasks/TASK_ID/result/FIELD"}} and nothing beside it'
-        )
-    return found["task"], found["pointer"]
+def _at(result: Any, pointer: JsonPointer, task: str) -> Any:
+    found = result
+    for part in pointer.parts:
+        inside = isinstance(found, dict | list) and part != "-"  # RFC 6901: "-" comes after the last element
+        try:
+            found = pointer.walk(found, part) if inside else _NOTHING
+        except JsonPointerException:
+            found = _NOTHING
+    if found is _NOTHING:
+        raise ResultReferenceError(f"the result of task {task} has nothing at {pointer.path or '/'}")
+    return found
+
+
+def _parse(reference: dict[str, Any]) -> tuple[str, JsonPointer]:
+    written = reference.get(KEY)
+    found = PATTERN.fullmatch(written) if isinstance(written, str) and len(reference) == 1 else None
+    try:
+        if found is not None:
+            return found["task"], JsonPointer(found["pointer"])
+    except JsonPointerException:
+        pass
+    raise ResultReferenceError(f"{str(reference)[:200]} is not a reference; write {EXAMPLE} and nothing beside it")

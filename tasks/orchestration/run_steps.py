@@ -1,15 +1,15 @@
 """The whole of an orchestration's work: children on workers, or in this process when called from plain Python."""
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import Any, cast
+from collections.abc import Mapping, Sequence
+from typing import cast
 from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
-from prefect.client.schemas.objects import State
 from prefect.runtime import flow_run
 
 from tasks.orchestration.deployment_children import DeploymentChildren
-from tasks.orchestration.inline_children import InlineChildren
+from tasks.orchestration.inline_children import Call, InlineChildren
+from tasks.orchestration.patience import patiently
 from tasks.orchestration.schedule import Ended, Schedule, Step
 from tasks.run import run_id
 
@@ -19,16 +19,16 @@ def run_steps(
     *,
     priority: str,
     capabilities: dict[str, str],
-    inline: Mapping[str, Callable[[dict[str, Any]], State[Any]]] | None,
+    inline: Mapping[str, Call] | None,
 ) -> dict[str, Ended]:
     """Run the steps and give how each ended. `inline` gives the flows to call where there are no workers to ask.
 
     Raises `Cancelling` when the current run is cancelled; its children have been told then.
     """
-    progress = cast("UUID", create_progress_artifact(key="orchestration-progress", progress=0.0))
+    progress = patiently(lambda: cast("UUID", create_progress_artifact(key="orchestration-progress", progress=0.0)))
 
     def report(percent: float) -> None:
-        update_progress_artifact(progress, progress=percent)
+        patiently(lambda: update_progress_artifact(progress, progress=percent))
 
     if inline is not None:
         with InlineChildren(inline) as here:

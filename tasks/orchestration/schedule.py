@@ -5,7 +5,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
-from tasks.orchestration.child import Cancelling, Children, ChildState, ChildStatus
+from pydantic import ValidationError
+
+from tasks.orchestration.child import Cancelling, Children, ChildState, ChildStatus, NoResult, NotStarted
 from tasks.orchestration.references import ResultReferenceError, resolve
 
 SHORTEST_PAUSE, LONGEST_PAUSE = 0.1, 1.0
@@ -31,6 +33,18 @@ class Ended:
     result: Any = None
     reason: str | None = None
 
+    @property
+    def word(self) -> str:
+        """How it ended, in one word."""
+        return self.status.state.value if self.status else "skipped"
+
+    @property
+    def error(self) -> str | None:
+        """Why it did not complete; None where it did."""
+        if self.status is None:
+            return self.reason
+        return None if self.status.state is ChildState.COMPLETED else self.status.message or self.word
+
 
 @dataclass
 class Schedule:
@@ -52,48 +66,58 @@ class Schedule:
                 if self._advance():
                     report(100 * len(self.ended) / len(self.steps))
                     pause = SHORTEST_PAUSE
-                elif self.running:
+                else:
                     time.sleep(pause)
                     pause = min(pause * 1.3, LONGEST_PAUSE)
         except Cancelling:
-            self._cancel_children()
+            self.children.cancel(self.running.values())
             raise
         return self.ended
 
     def _advance(self) -> bool:
-        """Start what can start and collect what has ended; whether anything changed."""
-        before = len(self.ended), len(self.running)
+        """Start what can start and collect what has ended; whether anything ended."""
+        before = len(self.ended)
         for step in self.steps:
             if step.id not in self.ended and step.id not in self.running and step.needs <= self.ended.keys():
                 self._start(step)
         if self.running:
-            statuses = self.children.statuses(self.running.values())
+            found = self.children.ended(self.running.values())
             for step_id, child in list(self.running.items()):
-                if statuses[child].state is not ChildState.RUNNING:
+                if child in found:
                     del self.running[step_id]
-                    self.ended[step_id] = self._collect(child, statuses[child])
-        return (len(self.ended), len(self.running)) != before
+                    self.ended[step_id] = self._collect(child, found[child])
+        return len(self.ended) > before
 
     def _start(self, step: Step) -> None:
-        failed = sorted(need for need in step.needs if not self._succeeded(need))
-        if failed:
-            self.ended[step.id] = Ended(reason=f"it needs {', '.join(failed)}, which did not complete")
+        if missing := [f"{need} {self.ended[need].word}" for need in sorted(step.needs) if not self._completed(need)]:
+            self.ended[step.id] = Ended(reason=f"skipped, as it needs what did not complete: {', '.join(missing)}")
             return
         try:
             params = resolve(step.params, {need: self.ended[need].result for need in step.needs})
             step.check(params)
-        except (ResultReferenceError, ValueError) as error:
-            self.ended[step.id] = Ended(ChildStatus(ChildState.FAILED, str(error)))
-            return
-        self.running[step.id] = self.children.start(step.id, step.deployment, params)
+            self.running[step.id] = self.children.start(step.id, step.deployment, params)
+        except ValidationError as error:
+            self.ended[step.id] = _failed(f"params do not fit once references are filled in: {_told(error)}")
+        except (ResultReferenceError, NotStarted, ValueError) as error:
+            self.ended[step.id] = _failed(str(error))
 
-    def _succeeded(self, step_id: str) -> bool:
+    def _completed(self, step_id: str) -> bool:
         status = self.ended[step_id].status
         return status is not None and status.state is ChildState.COMPLETED
 
     def _collect(self, child: str, status: ChildStatus) -> Ended:
-        completed = status.state is ChildState.COMPLETED
-        return Ended(status, self.children.result(child) if completed else None)
+        if status.state is not ChildState.COMPLETED:
+            return Ended(status)
+        try:
+            return Ended(status, self.children.result(child))
+        except NoResult as error:
+            return Ended(ChildStatus(ChildState.FAILED, str(error), status.seconds, status.run_id))
 
-    def _cancel_children(self) -> None:
-        self.children.cancel(self.running.values())
+
+def _failed(message: str) -> Ended:
+    return Ended(ChildStatus(ChildState.FAILED, message))
+
+
+def _told(error: ValidationError) -> str:
+    problems = error.errors(include_url=False, include_input=False)
+    return "; ".join(f"{'.'.join(map(str, problem['loc'])) or 'params'}: {problem['msg']}" for problem in problems[:5])
