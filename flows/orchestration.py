@@ -38,9 +38,10 @@ class TaskType:
         """Name of the deployment that a worker runs."""
         return f"{self.flow.name}/interactive"
 
-    def call(self, request: dict[str, Any]) -> State[Any]:
-        """The final state of the flow, run in this process."""
-        return cast("State[Any]", self.flow(self.request.model_validate(request), return_state=True))
+    def call(self, name: str, request: dict[str, Any]) -> State[Any]:
+        """The final state of the flow, run in this process under a name."""
+        named = self.flow.with_options(flow_run_name=name)
+        return cast("State[Any]", named(self.request.model_validate(request), return_state=True))
 
 
 TASK_TYPES = {
