@@ -6,6 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
+from fastapi.responses import RedirectResponse
 
 from deployments.gateway import problems
 from deployments.gateway.api_keys import ApiKeys
@@ -41,6 +42,7 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
             yield
 
     app = FastAPI(title="AI orchestration gateway", version=version("ai-orchestration"), lifespan=lifespan)
+    app.add_api_route("/", _to_docs, include_in_schema=False)
     problems.install(app)
     for routes in (health,):
         app.include_router(routes.router)
@@ -64,6 +66,10 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
         )
     app.add_middleware(Observation, metrics=metrics)
     return app
+
+
+async def _to_docs() -> RedirectResponse:
+    return RedirectResponse("/docs")
 
 
 def refuse_open_gateway(settings: GatewaySettings, keys: ApiKeys) -> None:

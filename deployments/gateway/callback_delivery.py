@@ -84,7 +84,13 @@ class CallbackDelivery:
                 pool.stream("POST", url, headers=headers, content=body, extensions={"timeout": timeouts}) as answer,
             ):
                 status = answer.status
-        except (SourceError, httpcore.NetworkError, httpcore.ProtocolError, httpcore.TimeoutException) as error:
+        except (
+            SourceError,
+            ValueError,
+            httpcore.NetworkError,
+            httpcore.ProtocolError,
+            httpcore.TimeoutException,
+        ) as error:
             raise DeliveryFailed(type(error).__name__) from error
         if not 200 <= status < 300:
             raise DeliveryFailed(f"answered {status}")

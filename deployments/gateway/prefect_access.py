@@ -11,7 +11,7 @@ from typing import TypeVar
 import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.context import SettingsContext, get_settings_context
-from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
+from prefect.exceptions import PrefectHTTPStatusError
 from prefect.settings import PREFECT_CLIENT_MAX_RETRIES
 
 from deployments.gateway.problems import Problem
@@ -39,6 +39,16 @@ class PrefectAway(Problem):
         )
 
 
+class PassingRefusal(Exception):  # noqa: N818 - Prefect's answer, not an error of ours
+    """Prefect refuses now and may not in a moment."""
+
+
+async def _raise_passing(response: httpx.Response) -> None:
+    """Take the decision from Prefect's client, which waits two seconds even after the last attempt."""
+    if response.status_code in PASSING:
+        raise PassingRefusal(f"answered {response.status_code}")
+
+
 class PrefectAccess:
     """Calls Prefect's API.
 
@@ -58,6 +68,7 @@ class PrefectAccess:
     async def open(cls, api_url: str, budget: float) -> AsyncIterator["PrefectAccess"]:
         """A client of the Prefect API at `api_url`; the server need not be up."""
         settings = {
+            "event_hooks": {"response": [_raise_passing]},
             "limits": httpx.Limits(max_connections=64, max_keepalive_connections=32, keepalive_expiry=25),
             "timeout": httpx.Timeout(ATTEMPT_SECONDS, connect=3, pool=60),
         }
@@ -84,12 +95,12 @@ class PrefectAccess:
                         return await operation(self._client)
             except (httpx.TransportError, TimeoutError) as error:
                 reason = type(error).__name__
-            except ObjectNotFound:
-                raise
+            except PassingRefusal as error:
+                reason = str(error)
             except PrefectHTTPStatusError as error:
-                if error.response.status_code not in PASSING:
+                if error.response.status_code != 403 or "CSRF" not in error.response.text:
                     raise
-                reason = f"answered {error.response.status_code}"
+                reason = "wants a new CSRF token"  # its client has fetched one by now
             pause = min(LONGEST_PAUSE, pause * 2)
             wait = random.uniform(pause / 2, pause)  # noqa: S311 - spreads retries, guards nothing
             if time.monotonic() + wait >= deadline:

@@ -41,7 +41,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     "/predict",
     summary="Forecast a price",
     status_code=202,
-    response_model=Predicted | Accepted,
+    response_model=None,
     responses=RESPONSES,
 )
 async def predict(body: PredictBody, triggering: TriggeringDep) -> Accepted | Finished:

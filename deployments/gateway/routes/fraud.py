@@ -20,7 +20,26 @@ WAIT_SECONDS = 30
 class AnalyzeBody(TransactionAnalysisRequest, Delivery):
     """Transactions to judge."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(
+        frozen=True,
+        extra="forbid",
+        json_schema_extra={
+            "examples": [
+                {
+                    "transactions": [
+                        {
+                            "transaction_id": "tx-1001",
+                            "time": "2026-06-29T03:40:46Z",
+                            "amount": "349.00",
+                            "currency": "EUR",
+                            "customer_id": "customer-1",
+                            "terminal_id": "terminal-77",
+                        }
+                    ]
+                }
+            ]
+        },
+    )
 
 
 class Analyzed(Finished):
@@ -35,9 +54,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
 }
 
 
-@router.post(
-    "/analyze", summary="Judge transactions", status_code=200, response_model=Analyzed | Accepted, responses=RESPONSES
-)
+@router.post("/analyze", summary="Judge transactions", status_code=200, response_model=None, responses=RESPONSES)
 async def analyze(body: AnalyzeBody, triggering: TriggeringDep) -> Accepted | Finished:
     """Approve, review or block each transaction, with a calibrated probability of fraud and the reasons.
 

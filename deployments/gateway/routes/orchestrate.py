@@ -51,7 +51,7 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     "/orchestrate",
     summary="Run several capabilities",
     status_code=202,
-    response_model=Orchestrated | Accepted,
+    response_model=None,
     responses=RESPONSES,
 )
 async def orchestrate(body: OrchestrateBody, triggering: TriggeringDep) -> Accepted | Finished:

@@ -48,7 +48,7 @@ class Receiver:
 @pytest.fixture
 async def receiver(live: Callable[..., Awaitable[httpx.AsyncClient]]) -> AsyncIterator[Receiver]:
     made = Receiver()
-    made.url = str((await live(made)).base_url) + "hook"
+    made.url = f"{str((await live(made)).base_url).rstrip('/')}/hook"
     yield made
 
 

@@ -70,7 +70,7 @@ async def test_keys_show_in_the_status(keyed: Any) -> None:
 async def test_the_access_log_holds_no_query(gateway: httpx.AsyncClient, caplog: pytest.LogCaptureFixture) -> None:
     with caplog.at_level("INFO", logger="gateway.access"):
         await gateway.get("/assets/uploads/x/y", params={"signature": "secret-signature"})
-        await gateway.get("/api/v1/runs\n2026 forged line")
+        await gateway.get("/api/v1/runs%0A2026 forged line")
     assert "/assets/uploads/x/y" in caplog.text
     assert "secret-signature" not in caplog.text
     assert all("\n" not in record.getMessage() for record in caplog.records)

@@ -4,6 +4,7 @@ import socket
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -26,6 +27,7 @@ class Flaky:
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] != "http":
+            await send({"type": "websocket.close"})
             return
         body = b""
         while True:
@@ -38,7 +40,7 @@ class Flaky:
         if not (creates and self.refusals > 0):
             async with httpx.AsyncClient() as client:
                 headers = {name: value for name, value in scope["headers"] if name not in {b"host", b"content-length"}}
-                url = self.api.removesuffix("/api") + scope["path"]
+                url = f"{self.api.removesuffix('/api')}{scope['path']}?{scope['query_string'].decode()}"
                 forwarded = await client.request(scope["method"], url, content=body, headers=headers)
             status, answer = forwarded.status_code, forwarded.content
         if creates:
@@ -81,7 +83,7 @@ async def test_a_lasting_refusal_is_503_and_a_repeat_is_safe(
     gateway = await serve(settings.model_copy(update={"gateway_prefect_budget": 1.0}))
     deployed = await deploy(toys.count)
     flaky.lose_answers = 1000
-    headers = {"Idempotency-Key": "again"}
+    headers = {"Idempotency-Key": str(uuid4())}
     answer = await gateway.post("/api/v1/runs", json={"flow": deployed.name}, headers=headers)
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
