@@ -66,7 +66,7 @@ format: $(STAMP) ## format the code and mend what the linter can mend
 
 .PHONY: bench
 bench: $(STAMP) ## measure start latency and throughput on an idle machine (about ten minutes)
-	$(BIN)/python -m tests.benchmarks
+	$(BIN)/python tests/benchmarks
 
 .PHONY: browser
 browser: # Chromium for the test that opens the Prefect UI

@@ -15,7 +15,7 @@ POOLS = {
     "batch-cpu": ("process", "Long work on the CPU: training, backtests, rendering."),
     "batch-gpu": ("process", "Long work on a GPU: fine-tuning, video, radiance fields."),
 }
-PRIORITIES = {"high": 1, "normal": 2, "low": 3}
+PRIORITIES = ("high", "normal", "low")
 
 
 def declared_deployments() -> list[dict[str, Any]]:
@@ -24,8 +24,11 @@ def declared_deployments() -> list[dict[str, Any]]:
     return declared
 
 
-def interactive_queues() -> dict[str, int]:
-    """Queues of `interactive` with their priorities (1 is first): three for each queue family in prefect.yaml."""
+def interactive_queues() -> list[str]:
+    """Queues of `interactive`, first served first: three for each queue family in prefect.yaml.
+
+    No two queues of a Prefect pool can have the same priority, so every family's high comes before any family's normal.
+    """
     families = sorted(
         {
             deployment["work_pool"]["work_queue_name"].rpartition("-")[0]
@@ -33,7 +36,7 @@ def interactive_queues() -> dict[str, int]:
             if deployment["work_pool"]["name"] == "interactive"
         }
     )
-    return {f"{family}-{name}": priority for family in families for name, priority in PRIORITIES.items()}
+    return [f"{family}-{priority}" for priority in PRIORITIES for family in families]
 
 
 async def ensure_work_pools(client: PrefectClient) -> None:
@@ -53,8 +56,14 @@ async def ensure_work_pools(client: PrefectClient) -> None:
             )
         except ObjectAlreadyExists:
             continue
-    for queue, priority in interactive_queues().items():
-        try:
-            await client.create_work_queue(name=queue, priority=priority, work_pool_name="interactive")
-        except ObjectAlreadyExists:
-            continue
+    await _ensure_queues(client)
+
+
+async def _ensure_queues(client: PrefectClient) -> None:
+    found = {queue.name: queue for queue in await client.read_work_queues(work_pool_name="interactive")}
+    # In ascending order, as giving one queue a priority moves those behind it.
+    for priority, name in enumerate(interactive_queues(), start=1):
+        if name not in found:
+            await client.create_work_queue(name=name, priority=priority, work_pool_name="interactive")
+        elif found[name].priority != priority:
+            await client.update_work_queue(found[name].id, priority=priority)
