@@ -166,12 +166,14 @@ def _run_and_report(executor: Executor, assignment: Assignment) -> None:
 def _run(executor: Executor, assignment: Assignment) -> bool:
     flow_run = assignment.flow_run
     with ExitStack() as stack:
-        if not executor.profile.threads:  # the environment belongs to the process, not to a thread
+        if executor.profile.threads:
+            stack.enter_context(_client_of_its_own(executor))  # Prefect's clients count their users without a lock
+        else:  # the environment belongs to the process, not to a thread
             env = {**assignment.env, "PREFECT__FLOW_RUN_ID": str(flow_run.id)}
             stack.enter_context(isolated(env))
             if any(name.startswith("PREFECT_") for name in assignment.env):
                 stack.enter_context(_settings_of_environment())
-                stack.enter_context(_client(executor))
+                stack.enter_context(_client_of_its_own(executor))
         try:
             flow = load_flow(assignment.entrypoint)
         except Exception as error:
@@ -187,6 +189,17 @@ def _run(executor: Executor, assignment: Assignment) -> bool:
 def _client(executor: Executor) -> Iterator[SyncClientContext]:
     with SyncClientContext() as context, engine.naming_owner(context.client, executor.owner_of):
         yield context
+
+
+@contextmanager
+def _client_of_its_own(executor: Executor) -> Iterator[None]:
+    """A client for this run alone; asked for one, Prefect would give the executor's."""
+    token = SyncClientContext.__var__.set(None)  # type: ignore[arg-type]  # Prefect reads None as "no client"
+    try:
+        with _client(executor):
+            yield
+    finally:
+        SyncClientContext.__var__.reset(token)
 
 
 @contextmanager

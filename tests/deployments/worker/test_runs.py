@@ -39,6 +39,8 @@ def test_what_a_run_changes_in_its_process_is_gone_for_the_next(warm: Any, tmp_p
         warm.wait(warm.submit(leaking, path=str(path)), "Completed")
     for path in paths[2:]:
         warm.wait(warm.run("report", path=str(path)), "Completed")
+    later = [warm.wait(warm.run("noop")) for _ in range(4)]
+    assert all(run.infrastructure_pid for run in later), "its client is not that of the run which had its own settings"
     leaked, found = [[json.loads(path.read_text()) for path in some] for some in (paths[:2], paths[2:])]
     assert all(one["secret"] == "of this run and more" and one["path"] and one["retries"] == "3" for one in leaked)
     assert {one["pid"] for one in leaked} & {one["pid"] for one in found}, "some executor must have run both"
