@@ -11,7 +11,7 @@ from sqlalchemy import Select, Table, select
 from blocks.saved_block import saved_or_default
 from blocks.settings import get_settings
 from blocks.warehouse.errors import WarehouseError
-from blocks.warehouse.rows import Rows
+from blocks.warehouse.rows import Rows, check_rows
 from blocks.warehouse.store import Store
 
 KINDS = ("postgresql", "sqlite", "bigquery")
@@ -63,10 +63,10 @@ class Warehouse(Block):
     def publish(self, table: Table, rows: Sequence[Mapping[str, Any]], *, run_id: str) -> Rows:
         """Store a run's rows; each row must name the run in its column `run_id`.
 
-        Raises `RowsConflict` when the run published other rows before, `WarehouseError` when the warehouse is away.
+        Raises `ValueError` for a row with an unknown column or without a required one, `RowsConflict` when the run
+        published other rows before, `WarehouseError` when the warehouse is away or refuses.
         """
-        if any(row.get("run_id") != run_id for row in rows):
-            raise ValueError(f"every row of {table.name} must carry run_id={run_id!r}")
+        check_rows(table, rows, run_id)
         return self._store().publish(table, rows, run_id)
 
     def read(self, query: Select[Any] | Table) -> list[dict[str, Any]]:
@@ -97,5 +97,5 @@ class Warehouse(Block):
             dataset,
             location=self.location,
             endpoint=self.endpoint,
-            credentials=self.credentials and self.credentials.get_secret_value(),
+            credentials=self.credentials.get_secret_value() if self.credentials else None,
         )

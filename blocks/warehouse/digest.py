@@ -1,20 +1,14 @@
 """What makes two publications the same."""
 
 import hashlib
-import json
-from collections.abc import Mapping, Sequence
-from datetime import UTC, datetime
+from collections.abc import Iterable, Mapping
 from typing import Any
 
-
-def rows_digest(rows: Sequence[Mapping[str, Any]]) -> str:
-    """SHA-256 of the rows whatever their order; the same moment in another time zone counts as the same."""
-    lines = sorted(json.dumps(row, sort_keys=True, default=_plain, separators=(",", ":")) for row in rows)
-    digest = hashlib.sha256()
-    for line in lines:
-        digest.update(line.encode() + b"\n")
-    return digest.hexdigest()
+import orjson
 
 
-def _plain(value: Any) -> str:
-    return value.astimezone(UTC).isoformat() if isinstance(value, datetime) else str(value)
+def rows_digest(rows: Iterable[Mapping[str, Any]]) -> str:
+    """SHA-256 (hex) of rows that `checked_rows` gave, whatever their order."""
+    option = orjson.OPT_SORT_KEYS | orjson.OPT_UTC_Z
+    each = sorted(hashlib.sha256(orjson.dumps(row, option=option)).digest() for row in rows)
+    return hashlib.sha256(b"".join(each)).hexdigest()

@@ -1,5 +1,7 @@
 """What can go wrong between a run and its rows."""
 
+from typing import Self
+
 from blocks.block_error import BlockError
 
 
@@ -9,3 +11,11 @@ class WarehouseError(BlockError):
 
 class RowsConflict(WarehouseError):
     """The same run published other rows before: what is stored stays as it is."""
+
+    @classmethod
+    def of(cls, table: str, run_id: str) -> Self:
+        """Rows of `run_id` in `table` differ from what it published before."""
+        return cls(
+            f"Run {run_id} has published other rows to {table} before; what is stored stays. "
+            "Start a new run to publish these."
+        )

@@ -1,47 +1,70 @@
-"""Alembic's migrations of the warehouse, run from code."""
+"""Alembic's migrations of the warehouse, run from code.
 
+A new revision: change `tables.py`, then `python -c 'from blocks.warehouse.migrate import write_revision;
+write_revision("0002", "what it adds")'`, and read what it wrote; the tests hold tables and migrations equal.
+"""
+
+import threading
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, text
+from sqlalchemy import Connection, Engine, StaticPool, create_engine, text
 
 VERSION_TABLE = "warehouse_migrations"
 """Not Alembic's default: Prefect may keep its own in the same database."""
 
+MIGRATIONS = Path(__file__).parent / "migrations"
 ADVISORY_LOCK = 0x57415245  # "WARE"
+
+_one_at_a_time = threading.Lock()  # Alembic's context is one per process
 
 
 def configuration(connection: Connection | None = None) -> Config:
     """Alembic's configuration, with the connection that `env.py` is to use."""
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations").replace("%", "%%"))
+    config.set_main_option("script_location", str(MIGRATIONS).replace("%", "%%"))
+    config.set_main_option("path_separator", "os")
     config.attributes["connection"] = connection
     return config
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
     """Bring the tables up to `revision`; several processes at once wait for each other."""
-    with engine.begin() as connection:  # on SQLite this holds the write lock
+    with _one_at_a_time, engine.begin() as connection:  # on SQLite this holds the write lock
         _lock(connection)
         command.upgrade(configuration(connection), revision)
 
 
 def downgrade(engine: Engine, revision: str) -> None:
     """Take the tables back down to `revision` (`base` drops them all)."""
-    with engine.begin() as connection:
+    with _one_at_a_time, engine.begin() as connection:
         _lock(connection)
         command.downgrade(configuration(connection), revision)
 
 
-def pending_revisions(engine: Engine) -> list[str]:
-    """Revisions that the database lacks, the oldest first."""
+def pending_revisions(connection: Connection) -> list[str]:
+    """Revisions that the database lacks, the oldest first. Raises Alembic's CommandError for one it does not know."""
     scripts = ScriptDirectory.from_config(configuration())
-    with engine.begin() as connection:
-        current = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+    current = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
     return [script.revision for script in scripts.iterate_revisions("head", current or "base")][::-1]
+
+
+def write_revision(revision: str, message: str, folder: Path = MIGRATIONS) -> Path:
+    """Write the migration from the newest revision to the tables as they are now declared; returns its file."""
+    engine = create_engine("sqlite://", poolclass=StaticPool)
+    upgrade(engine)
+    with _one_at_a_time, engine.connect() as connection:
+        config = configuration(connection)
+        script = command.revision(
+            config, message, autogenerate=True, rev_id=revision, version_path=str(folder / "versions")
+        )
+    engine.dispose()
+    assert not isinstance(script, list)  # noqa: S101 - a list only for several branches
+    assert script is not None  # noqa: S101
+    return Path(script.path)
 
 
 def _lock(connection: Connection) -> None:

@@ -3,57 +3,62 @@
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
+from itertools import islice
+from pathlib import Path
 from typing import Any, Self
 
 from sqlalchemy import Connection, Select, Table, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
-from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
 from blocks.warehouse.digest import rows_digest
-from blocks.warehouse.engine import engine_for
+from blocks.warehouse.engine import READING, engine_for
 from blocks.warehouse.errors import RowsConflict, WarehouseError
 from blocks.warehouse.migrate import pending_revisions, upgrade
 from blocks.warehouse.rows import Rows
+from blocks.warehouse.sql_access import missing_privileges
+from blocks.warehouse.sql_errors import explained
 from blocks.warehouse.store import Row
 from blocks.warehouse.tables import publications
 
 CHUNK = 10_000
-_migrated: set[str] = set()
+_migrated: dict[str, tuple[int, int] | None] = {}
 
 
 class SqlStore:
     """Tables in a database that SQLAlchemy speaks to."""
 
     def __init__(self, url: str) -> None:
+        self._url = url
         self._address = make_url(url)
-        self._engine = engine_for(url)
+        self._is_sqlite = self._address.get_backend_name() == "sqlite"
 
     @classmethod
     def at(cls, url: str) -> Self:
         """The store at `url`; a SQLite file, which nobody else looks after, is migrated at a process's first use."""
         store = cls(url)
-        if store._address.get_backend_name() == "sqlite" and url not in _migrated:
+        if store._is_sqlite and (url not in _migrated or _migrated[url] != store._file()):
             store.migrate()
-            _migrated.add(url)
+            _migrated[url] = store._file()
         return store
 
     def migrate(self) -> None:
         """Alembic's upgrade to the newest revision, one process at a time."""
-        with self._explained():
-            upgrade(self._engine)
+        with explained(self._address):
+            upgrade(engine_for(self._url))
 
     def publish(self, table: Table, rows: Sequence[Row], run_id: str) -> Rows:
         """The run's entry in `publications` decides, in one transaction, and tells a repeat from a change."""
         digest = rows_digest(rows)
-        with self._explained(), self._engine.begin() as connection:
+        with explained(self._address), engine_for(self._url).begin() as connection:
             if self._claims(connection, table, run_id, len(rows), digest):
-                for start in range(0, len(rows), CHUNK):
-                    connection.execute(insert(table), [dict(row) for row in rows[start : start + CHUNK]])
+                self._store(connection, table, rows)
         return Rows(table=table.name, count=len(rows), uri=self._uri(table))
 
     def _claims(self, connection: Connection, table: Table, run_id: str, count: int, digest: str) -> bool:
-        """Whether these rows are still to be stored. Raises `RowsConflict` when others are."""
-        dialect = postgresql if self._address.get_backend_name() == "postgresql" else sqlite
+        """Whether these rows are still to be stored. Raises `RowsConflict` when others are.
+
+        On PostgreSQL a second process that publishes the same run waits here until the first has committed.
+        """
         entry = {
             "run_id": run_id,
             "table_name": table.name,
@@ -61,6 +66,7 @@ class SqlStore:
             "rows_sha256": digest,
             "published_at": datetime.now(UTC),
         }
+        dialect = sqlite if self._is_sqlite else postgresql
         claim = dialect.insert(publications).values(entry).on_conflict_do_nothing().returning(publications.c.run_id)
         if connection.scalar(claim):
             return True
@@ -70,46 +76,52 @@ class SqlStore:
             )
         )
         if stored != digest:
-            raise RowsConflict(
-                f"Run {run_id} has published other rows to {table.name} before; what is stored stays. "
-                "Start a new run to publish these."
-            )
+            raise RowsConflict.of(table.name, run_id)
         return False
+
+    def _store(self, connection: Connection, table: Table, rows: Sequence[Row]) -> None:
+        if self._is_sqlite:
+            remaining = iter(rows)
+            while chunk := [dict(row) for row in islice(remaining, CHUNK)]:
+                connection.execute(insert(table), chunk)
+            return
+        from blocks.warehouse.copy import copy_rows  # noqa: PLC0415 - loads PostgreSQL's driver
+
+        copy_rows(connection, table, rows)
 
     def read(self, query: Select[Any]) -> list[dict[str, Any]]:
         """Rows that a query selects."""
-        with self._explained(), self._engine.begin() as connection:
+        with self._reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
 
     def check(self) -> None:
-        """Connect, and compare the tables with what this code expects."""
-        with self._explained():
-            behind = pending_revisions(self._engine)
-        if behind:
-            raise WarehouseError(f"The tables are behind by {', '.join(behind)}. Bring them up to date with migrate().")
-
-    def _uri(self, table: Table) -> str:
-        if self._address.get_backend_name() == "sqlite":
-            return f"sqlite:///{self._address.database}#{table.name}"
-        port = f":{self._address.port}" if self._address.port else ""
-        return f"postgresql://{self._address.host or ''}{port}/{self._address.database}/{table.name}"
+        """Connect, compare the tables with what this code expects, and ask whether they may be read and written."""
+        with self._reading() as connection:
+            if behind := pending_revisions(connection):
+                raise WarehouseError(
+                    f"The tables in {self._address.set(query={})!r} are behind by {', '.join(behind)}. "
+                    "Bring them up to date with Warehouse.migrate()."
+                )
+            if missing := missing_privileges(connection):
+                raise WarehouseError(
+                    f"The user {self._address.username!r} of the warehouse lacks {', '.join(missing)}. "
+                    "Let the database's owner GRANT them."
+                )
 
     @contextmanager
-    def _explained(self) -> Iterator[None]:
-        """Turn the driver's errors into ones that say where, and nothing that was secret."""
-        shown = self._address.set(query={}).render_as_string(hide_password=True)
-        try:
-            yield
-        except OperationalError as error:
-            raise WarehouseError(
-                f"The warehouse {shown} cannot be reached ({_reason(error)}). Is the database up, and the url right?"
-            ) from None
-        except DBAPIError as error:
-            raise WarehouseError(f"The warehouse {shown} refused ({_reason(error)}).") from None
-        except SQLAlchemyError as error:
-            raise WarehouseError(f"The warehouse {shown}: {error}") from None
+    def _reading(self) -> Iterator[Connection]:
+        with explained(self._address):
+            engine = engine_for(self._url).execution_options(**READING)
+            with engine.begin() as connection:
+                yield connection
 
+    def _file(self) -> tuple[int, int] | None:
+        """What tells this file from one that took its name after it was deleted."""
+        path = Path(self._address.database or ":memory:")
+        return (path.stat().st_dev, path.stat().st_ino) if path.exists() else None
 
-def _reason(error: DBAPIError) -> str:
-    # The driver's own first line; SQLAlchemy's text adds the statement with its values.
-    return str(error.orig).strip().partition("\n")[0][:300]
+    def _uri(self, table: Table) -> str:
+        if self._is_sqlite:
+            return f"sqlite:///{self._address.database}#{table.name}"
+        plain = self._address.set(drivername="postgresql", username=None, password=None, query={})
+        return f"{plain.render_as_string()}/{table.name}"
