@@ -9,10 +9,19 @@ from blocks.running_stack import join_running_stack
 join_running_stack()  # before Prefect reads its settings, which importing a flow makes it do
 
 from flows.crypto import PricePrediction, PricePredictionRequest, predict_price  # noqa: E402
-from flows.fraud import TransactionAnalysis, TransactionAnalysisRequest, analyze_transactions  # noqa: E402
+from flows.fraud import (  # noqa: E402
+    FraudTraining,
+    FraudTrainingRequest,
+    TransactionAnalysis,
+    TransactionAnalysisRequest,
+    analyze_transactions,
+    train_fraud_detector,
+)
 from flows.orchestration import Orchestration, OrchestrationRequest, OrchestrationTask, orchestrate  # noqa: E402
 
 __all__ = [
+    "FraudTraining",
+    "FraudTrainingRequest",
     "Orchestration",
     "OrchestrationRequest",
     "OrchestrationTask",
@@ -23,4 +32,5 @@ __all__ = [
     "analyze_transactions",
     "orchestrate",
     "predict_price",
+    "train_fraud_detector",
 ]

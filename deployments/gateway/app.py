@@ -6,7 +6,7 @@ from importlib.metadata import version
 
 from fastapi import FastAPI
 from fastapi.middleware.cors import CORSMiddleware
-from fastapi.responses import RedirectResponse
+from fastapi_swagger import patch_fastapi
 
 from deployments.gateway import problems
 from deployments.gateway.api_keys import ApiKeys
@@ -41,8 +41,15 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
             app.state.services = services
             yield
 
-    app = FastAPI(title="AI orchestration gateway", version=version("ai-orchestration"), lifespan=lifespan)
-    app.add_api_route("/", _to_docs, include_in_schema=False)
+    app = FastAPI(
+        title="AI orchestration gateway",
+        version=version("ai-orchestration"),
+        lifespan=lifespan,
+        docs_url=None,
+        redoc_url=None,
+        swagger_ui_oauth2_redirect_url=None,
+    )
+    patch_fastapi(app)  # /docs out of a package, as FastAPI's own loads its scripts from another host
     problems.install(app)
     for routes in (health,):
         app.include_router(routes.router)
@@ -66,10 +73,6 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
         )
     app.add_middleware(Observation, metrics=metrics)
     return app
-
-
-async def _to_docs() -> RedirectResponse:
-    return RedirectResponse("/docs")
 
 
 def refuse_open_gateway(settings: GatewaySettings, keys: ApiKeys) -> None:

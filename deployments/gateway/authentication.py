@@ -11,7 +11,8 @@ from deployments.gateway.rate_limit import RateLimit, RateLimiter
 from deployments.gateway.settings import GatewaySettings
 
 OPEN_PATHS = frozenset(
-    {"/", "/health", "/ready", "/metrics", "/docs", "/redoc", "/openapi.json", "/docs/oauth2-redirect"}
+    {"/", "/health", "/ready", "/metrics", "/docs", "/openapi.json"}
+    | {f"/swagger/{file}" for file in ("swagger-ui-bundle.js", "swagger-ui.css", "favicon-32x32.png")}
 )
 SIGNED_PATHS = "/assets/"
 """Files may also be had with a signature in their address: their route decides."""

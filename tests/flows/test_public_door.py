@@ -1,0 +1,45 @@
+"""What `from flows import …` offers, and what it costs."""
+
+import subprocess
+import sys
+
+import flows
+
+HEAVY = {
+    "torch",
+    "diffusers",
+    "transformers",
+    "xgboost",
+    "sklearn",
+    "ccxt",
+    "google.cloud",
+    "matplotlib",
+    "talib",
+    "pandas",
+}
+MODULES_LOADED = "import sys, flows; print('\\n'.join(sys.modules))"
+COST = """
+import time
+import prefect, prefect.flows, prefect.artifacts
+began = time.perf_counter()
+import flows
+print(time.perf_counter() - began)
+"""
+
+
+def run(code: str) -> str:
+    return subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, timeout=60).stdout
+
+
+def test_what_is_offered_is_sorted_and_there():
+    assert flows.__all__ == sorted(flows.__all__)
+    assert all(hasattr(flows, name) for name in flows.__all__)
+
+
+def test_importing_flows_loads_nothing_heavy():
+    loaded = set(run(MODULES_LOADED).split())
+    assert loaded & HEAVY == set()
+
+
+def test_importing_flows_is_cheap_beside_prefect():
+    assert min(float(run(COST)) for _ in range(3)) < 1.0
