@@ -1,7 +1,10 @@
 """The client itself."""
 
+import math
+import time
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
+from datetime import datetime
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, TypeVar, overload
@@ -10,12 +13,16 @@ from uuid import UUID, uuid4
 from pydantic import BaseModel
 
 from deployments.client.connection import PATIENCE, Connection
+from deployments.client.errors import Refused, RunNotCompleted
 from deployments.client.run import Asset, Run, RunEvent
 from deployments.client.transfer import download, upload
-from deployments.client.watch import watch
+from deployments.client.watch import Watch
 
 Result = TypeVar("Result", bound=BaseModel)
 Request = BaseModel | dict[str, Any]
+
+MOST_WAIT = 60
+"""Seconds that the gateway waits within one request at most."""
 
 
 class Client(AbstractContextManager["Client"]):
@@ -38,7 +45,7 @@ class Client(AbstractContextManager["Client"]):
         callback: str | None = None,
         wait: int = 0,
     ) -> Run:
-        """Trigger a deployment by its name (`predict-price`), and wait up to `wait` seconds (at most 60) for its end.
+        """Trigger a deployment by its name (`predict-price`), and wait up to `wait` seconds for its end (at most 60).
 
         Repeats are safe: the request carries an idempotency key, one of its own where none is given.
         """
@@ -47,7 +54,7 @@ class Client(AbstractContextManager["Client"]):
             body["callback"] = callback
         headers = {"Idempotency-Key": idempotency_key or str(uuid4())}
         if wait:
-            headers["Prefer"] = f"wait={wait}"
+            headers["Prefer"] = f"wait={min(wait, MOST_WAIT)}"
         answer = self._connection.request("POST", "/api/v1/runs", json=body, headers=headers, repeatable=True)
         return Run.model_validate(answer.json())
 
@@ -61,16 +68,39 @@ class Client(AbstractContextManager["Client"]):
         state: str | None = None,
         capability: str | None = None,
         parent: UUID | str | None = None,
+        since: datetime | None = None,
         limit: int = 50,
     ) -> list[Run]:
-        """The newest runs, filtered."""
-        given = {"state": state, "capability": capability, "parent": parent and str(parent), "limit": limit}
+        """The newest runs (at most 100), filtered. `since` has a time zone."""
+        given = {
+            "state": state,
+            "capability": capability,
+            "parent": parent and str(parent),
+            "since": since and since.isoformat(),
+            "limit": limit,
+        }
         params = {name: value for name, value in given.items() if value is not None}
         return [Run.model_validate(run) for run in self._json("/api/v1/runs", params)["runs"]]
 
+    def wait(self, run_id: UUID | str, seconds: float) -> Run:
+        """The run when it has ended, or as it stands after `seconds`."""
+        deadline = time.monotonic() + seconds
+        while (left := deadline - time.monotonic()) > 0:
+            prefer = {"Prefer": f"wait={min(MOST_WAIT, math.ceil(left))}"}
+            try:
+                self._connection.request("GET", f"/api/v1/runs/{run_id}/result", headers=prefer)
+            except RunNotCompleted as error:
+                if error.type.endswith(":run-not-finished"):
+                    continue
+            except Refused as error:
+                if not error.type.endswith(":no-result"):
+                    raise
+            break
+        return self.run(run_id)
+
     def watch(self, run_id: UUID | str, *, logs: bool = False) -> Iterator[RunEvent]:
         """What happens to a run, as it happens, until it has ended; goes on by itself when the connection breaks."""
-        return watch(self._connection, str(run_id), logs=logs)
+        return iter(Watch(self._connection, str(run_id), logs=logs))
 
     @overload
     def result(self, run_id: UUID | str) -> Any: ...
@@ -96,8 +126,7 @@ class Client(AbstractContextManager["Client"]):
 
     def flows(self) -> list[dict[str, Any]]:
         """What can be run, with the schema of each request."""
-        listed = self._json("/api/v1/flows")
-        found: list[dict[str, Any]] = listed["flows"] if isinstance(listed, dict) else listed
+        found: list[dict[str, Any]] = self._json("/api/v1/flows")["flows"]
         return found
 
     def upload(self, file: Path, name: str | None = None) -> Asset:

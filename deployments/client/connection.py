@@ -2,14 +2,16 @@
 
 import os
 import time
+from collections.abc import Generator
 from typing import Any
 
 import httpx
 
-from deployments.client.errors import GatewayAway, error_of
+from deployments.client.errors import AWAY, GatewayAway, error_of
 
 PATIENCE = 30.0
-PASSING = {429, 502, 503, 504}
+PASSING = AWAY | {429}
+"""Answers that asking again may change."""
 
 
 class Connection:
@@ -18,9 +20,8 @@ class Connection:
     def __init__(self, url: str | None, api_key: str | None, patience: float) -> None:
         self.url = (url or os.environ.get("AIFLOWS_URL") or _local_gateway()).rstrip("/")
         key = api_key or os.environ.get("AIFLOWS_API_KEY")
-        headers = {"Authorization": f"Bearer {key}"} if key else {}
-        self.http = httpx.Client(base_url=self.url, headers=headers, timeout=httpx.Timeout(90, connect=5))
-        self._patience = patience
+        self.http = httpx.Client(base_url=self.url, auth=_Key(self.url, key), timeout=httpx.Timeout(90, connect=5))
+        self.patience = patience
 
     def request(self, method: str, path: str, *, repeatable: bool | None = None, **options: Any) -> httpx.Response:
         """The gateway's answer.
@@ -30,7 +31,7 @@ class Connection:
             ApiError: the gateway answered an error.
         """
         repeatable = method in {"GET", "HEAD"} if repeatable is None else repeatable
-        deadline = time.monotonic() + self._patience
+        deadline = time.monotonic() + self.patience
         pause = 0.2
         while True:
             try:
@@ -38,7 +39,7 @@ class Connection:
             except httpx.TransportError as error:
                 never_sent = isinstance(error, httpx.ConnectError)
                 if not (repeatable or never_sent) or time.monotonic() + pause > deadline:
-                    raise GatewayAway(self.url, type(error).__name__) from None
+                    raise GatewayAway.silent(self.url, error) from None
             else:
                 if answer.is_success:
                     return answer
@@ -51,6 +52,24 @@ class Connection:
     def close(self) -> None:
         """Close what is open."""
         self.http.close()
+
+
+class _Key(httpx.Auth):
+    """Sends the API key to the gateway alone: the address of an asset may be another server's."""
+
+    def __init__(self, url: str, key: str | None) -> None:
+        self._origin = _origin(httpx.URL(url))
+        self._key = key
+
+    def auth_flow(self, request: httpx.Request) -> Generator[httpx.Request, httpx.Response, None]:
+        """Add the key where it belongs."""
+        if self._key and _origin(request.url) == self._origin:
+            request.headers["Authorization"] = f"Bearer {self._key}"
+        yield request
+
+
+def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
+    return url.scheme, url.host, url.port
 
 
 def _retry_after(answer: httpx.Response) -> float:

@@ -1,16 +1,19 @@
 """Everything the client raises.
 
 ClientError
-├── GatewayAway         nothing answers, or it answers 503 for longer than is worth waiting
+├── GatewayAway         nothing answers, or what it needs is away (502, 503, 504), for longer than is worth waiting
 ├── ApiError            the gateway answers an error
 │   ├── Refused         ... that asking again will not change: 4xx
 │   └── RunNotCompleted ... there is no result, as the run failed, was cancelled, or has not ended
 └── TransferError       a file did not arrive whole
 """
 
-from typing import Any
+from typing import Any, Self
 
 import httpx
+
+AWAY = {502, 503, 504}
+"""A proxy's answer for a gateway that is away, and the gateway's own while Prefect is."""
 
 
 class ClientError(Exception):
@@ -18,12 +21,13 @@ class ClientError(Exception):
 
 
 class GatewayAway(ClientError):
-    """The gateway does not answer."""
+    """The gateway does not answer, or can't for now."""
 
-    def __init__(self, url: str, reason: str) -> None:
-        super().__init__(
-            f"The gateway at {url} does not answer ({reason}). Start it with `make up`, or set AIFLOWS_URL."
-        )
+    @classmethod
+    def silent(cls, url: str, error: Exception) -> Self:
+        """Nothing answers."""
+        what = type(error).__name__
+        return cls(f"The gateway at {url} does not answer ({what}). Start it with `make up`, or set AIFLOWS_URL.")
 
 
 class ApiError(ClientError):
@@ -58,8 +62,9 @@ def error_of(response: httpx.Response) -> ClientError:
         problem = {"detail": response.text[:500]}
     if not isinstance(problem, dict):
         problem = {"detail": str(problem)[:500]}
-    if response.status_code == 503:
-        return GatewayAway(str(response.url.copy_with(path="/", query=None)), str(problem.get("detail", "503")))
+    if response.status_code in AWAY:
+        where = f"{response.url.scheme}://{response.url.netloc.decode()}"
+        return GatewayAway(f"The gateway at {where} can't for now: {problem.get('detail') or response.status_code}")
     if response.status_code == 409 and response.url.path.endswith("/result"):
         return RunNotCompleted(response.status_code, problem)
     if 400 <= response.status_code < 500:

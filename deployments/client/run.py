@@ -4,7 +4,9 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, computed_field
+
+FINAL = {"Completed", "Failed", "Crashed", "Cancelled"}
 
 
 class Links(BaseModel):
@@ -19,7 +21,10 @@ class Links(BaseModel):
 
 
 class Run(BaseModel):
-    """A run; fields below `links` are there when it was asked for by id or in a list."""
+    """A run. Fields below `links` are there when it was asked for by id or in a list.
+
+    `progress` is in percent, in a run asked for by id; `result` is there where a trigger waited for the end.
+    """
 
     model_config = ConfigDict(frozen=True)
 
@@ -30,14 +35,20 @@ class Run(BaseModel):
     flow: str | None = None
     name: str | None = None
     state_name: str | None = None
-    is_final: bool = False
     message: str | None = None
     progress: float | None = None
+    priority: str | None = None
+    owner: str | None = None
     parent_run_id: UUID | None = None
     created: datetime | None = None
     started: datetime | None = None
     ended: datetime | None = None
     result: Any = None
+
+    @computed_field
+    def is_final(self) -> bool:
+        """Whether the run has ended."""
+        return self.state in FINAL
 
 
 class RunEvent(BaseModel):
