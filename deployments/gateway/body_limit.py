@@ -47,7 +47,7 @@ class BodyLimit:
     def _too_large(self) -> Problem:
         return Problem(
             413,
-            f"The body is over {self.max_bytes // 1024} KiB. Upload large inputs with POST {UPLOADS} and use their uri.",
+            f"The body is over {self.max_bytes // 1024} KiB. Upload large inputs (POST {UPLOADS}), use their uri.",
             kind="body-too-large",
             headers={"Connection": "close"},
             extra={"max_bytes": self.max_bytes},

@@ -18,7 +18,7 @@ SECONDS = 10.0
 LONGEST_ANSWER = 64 * 1024
 
 
-class DeliveryFailed(Exception):  # noqa: N818 - the outcome of an attempt
+class DeliveryFailed(Exception):
     """The callback was not taken."""
 
 

@@ -39,7 +39,7 @@ class PrefectAway(Problem):
         )
 
 
-class PassingRefusal(Exception):  # noqa: N818 - Prefect's answer, not an error of ours
+class PassingRefusal(Exception):
     """Prefect refuses now and may not in a moment."""
 
 

@@ -35,7 +35,7 @@ class ProblemDocument(BaseModel):
     errors: list[FieldError] = Field([], description="The fields that are wrong (422).")
 
 
-class Problem(HTTPException):  # noqa: N818 - the standard's own word
+class Problem(HTTPException):
     """An error with its answer. As an HTTPException it passes through FastAPI's reading of bodies unchanged."""
 
     def __init__(

@@ -12,6 +12,8 @@ from deployments.gateway.settings import GatewaySettings
 
 pytestmark = pytest.mark.gateway
 
+EVERYWHERE = "0.0.0.0"  # noqa: S104 - what is refused without keys
+
 
 @pytest.fixture
 def keys(tmp_path: Path) -> ApiKeys:
@@ -61,14 +63,14 @@ def test_a_file_that_never_held_keys_stops_the_start(tmp_path: Path) -> None:
         create_app(GatewaySettings(gateway_api_keys_file=file))
 
 
-@pytest.mark.parametrize("host", ["0.0.0.0", "::", "192.0.2.7", "gateway.example"])
+@pytest.mark.parametrize("host", [EVERYWHERE, "::", "192.0.2.7", "gateway.example"])
 def test_without_keys_only_loopback_is_served(host: str) -> None:
-    with pytest.raises(GatewayOpenError, match="GATEWAY_HOST=127.0.0.1"):
+    with pytest.raises(GatewayOpenError, match=r"GATEWAY_HOST=127\.0\.0\.1"):
         create_app(GatewaySettings(gateway_host=host))
 
 
 def test_with_a_key_any_address_is_served() -> None:
-    settings = GatewaySettings(gateway_host="0.0.0.0")
+    settings = GatewaySettings(gateway_host=EVERYWHERE)
     ApiKeys(settings.api_keys_file).add("alice", frozenset({"crypto"}))
     assert create_app(settings).title
 

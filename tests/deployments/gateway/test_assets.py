@@ -3,7 +3,6 @@
 import base64
 import hashlib
 from collections.abc import AsyncIterator, Awaitable, Callable
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -160,8 +159,6 @@ async def test_nothing_outside_of_the_store_is_served(
 ) -> None:
     from deployments.gateway.app import create_app
 
-    settings.home.mkdir(parents=True, exist_ok=True)
-    Path(settings.home / "secret").write_text("secret")
     client = await live(create_app(settings))
     request = client.build_request("GET", "/")
     request.url = request.url.copy_with(raw_path=b"/assets/" + path.encode())

@@ -68,7 +68,7 @@ def test_sigterm_ends_it_at_once_when_nothing_is_open(prefect_api: str) -> None:
 def test_an_open_gateway_says_what_to_do_and_does_not_start() -> None:
     said = subprocess.run(
         [sys.executable, "-m", "deployments.gateway"],
-        env={**os.environ, "GATEWAY_HOST": "0.0.0.0"},
+        env={**os.environ, "GATEWAY_HOST": "192.0.2.7"},
         capture_output=True,
         text=True,
         check=False,
