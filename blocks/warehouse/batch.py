@@ -20,8 +20,8 @@ _ENCODER = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
 def checked_rows(table: Table, rows: Iterable[Mapping[str, Any]], run_id: str) -> list[dict[str, Any]]:
     """Rows of plain Python values (numpy's scalars converted, times in UTC), in the order given.
 
-    Raises ValueError, naming row and column, for a column that is missing or unknown, a value that does not fit, a run
-    other than `run_id`, and a primary key that stands twice.
+    A column that may be null may be left out. Raises ValueError, naming row and column, for a column that is missing or
+    unknown, a value that does not fit, a run other than `run_id`, and a primary key that stands twice.
     """
     converters = {str(column.name): _converter(column) for column in table.columns}
     key = [str(column.name) for column in table.primary_key]
@@ -40,23 +40,28 @@ def checked_rows(table: Table, rows: Iterable[Mapping[str, Any]], run_id: str) -
 
 
 def _checked_row(converters: Mapping[str, Convert], row: Mapping[str, Any], place: str) -> dict[str, Any]:
-    if row.keys() != converters.keys():
-        missing, unknown = sorted(converters.keys() - row.keys()), sorted(row.keys() - converters.keys())
-        raise ValueError(f"{place} lacks columns {missing}" if missing else f"{place} has unknown columns {unknown}")
+    if unknown := row.keys() - converters.keys():
+        raise ValueError(f"{place} has unknown columns {sorted(unknown)}")
     values = {}
     for name, convert in converters.items():
         try:
-            values[name] = convert(row[name])
+            values[name] = convert(row.get(name))
         except (TypeError, ValueError) as error:
             raise ValueError(f"{place}, column {name}: {error}") from None
     return values
 
 
 def _converter(column: Column[Any]) -> Convert:
-    convert = _convert_type(column)
-    if not column.nullable:
-        return convert
-    return lambda value: None if value is None else convert(value)
+    convert, nullable = _convert_type(column), column.nullable
+
+    def checked(value: Any) -> Any:
+        if value is not None:
+            return convert(value)
+        if nullable:
+            return None
+        raise ValueError("needs a value")
+
+    return checked
 
 
 def _convert_type(column: Column[Any]) -> Convert:
@@ -120,7 +125,5 @@ def _moment(value: Any) -> datetime:
 
 
 def _json(value: Any) -> Any:
-    if value is None:
-        raise ValueError("None is no JSON value here")
     # The standard encoder refuses what JSON does not know (NaN); what comes back is what a reader will get.
     return orjson.loads(_ENCODER.encode(value).encode())

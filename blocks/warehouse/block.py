@@ -5,16 +5,15 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from prefect.blocks.core import Block
-from pydantic import Field, SecretStr, field_validator
+from pydantic import ConfigDict, Field, SecretStr, field_validator
 from sqlalchemy import Select, Table, select
 
 from blocks.saved_block import saved_or_default
 from blocks.settings import get_settings
-from blocks.warehouse.errors import WarehouseError
-from blocks.warehouse.rows import Rows, check_rows
+from blocks.warehouse.batch import checked_rows
+from blocks.warehouse.rows import Rows
 from blocks.warehouse.store import Store
-
-KINDS = ("postgresql", "sqlite", "bigquery")
+from blocks.warehouse.url import problem_with_url
 
 
 class Warehouse(Block):
@@ -22,6 +21,8 @@ class Warehouse(Block):
 
     A run's rows are stored once: publishing again, as a retried run does, adds nothing.
     """
+
+    model_config = ConfigDict(hide_input_in_errors=True)  # a refused url may hold a password
 
     _block_type_name: ClassVar[str | None] = "Warehouse"
     _block_type_slug: ClassVar[str | None] = "warehouse"
@@ -36,15 +37,17 @@ class Warehouse(Block):
         description="Service account key (JSON) for BigQuery. Unset: the credentials of the machine (workload "
         "identity, GOOGLE_APPLICATION_CREDENTIALS).",
     )
-    location: str = Field("EU", description="BigQuery: where a dataset that is not there yet is created.")
-    endpoint: str | None = Field(None, description="BigQuery: another API address, as of an emulator.")
+    location: str = Field("EU", description="BigQuery: where the dataset is, or is created when it is not there yet.")
+    endpoint: str | None = Field(
+        None,
+        description="BigQuery: another API address. An emulator's (http://…) is sent no credentials of the machine.",
+    )
 
     @field_validator("url")
     @classmethod
-    def _known_kind(cls, url: SecretStr) -> SecretStr:
-        kind = url.get_secret_value().partition(":")[0].partition("+")[0]
-        if kind not in KINDS:
-            raise ValueError(f"a warehouse is one of {', '.join(KINDS)}; this is {kind!r}")
+    def _usable(cls, url: SecretStr) -> SecretStr:
+        if problem := problem_with_url(url.get_secret_value()):
+            raise ValueError(problem)
         return url
 
     @classmethod
@@ -61,13 +64,14 @@ class Warehouse(Block):
         return cls(url=SecretStr(named or f"sqlite:///{get_settings().home / 'warehouse.db'}"))
 
     def publish(self, table: Table, rows: Sequence[Mapping[str, Any]], *, run_id: str) -> Rows:
-        """Store a run's rows; each row must name the run in its column `run_id`.
+        """Store a run's rows, all or none; again with the same rows, in any order, nothing is added.
 
-        Raises `ValueError` for a row with an unknown column or without a required one, `RowsConflict` when the run
-        published other rows before, `WarehouseError` when the warehouse is away or refuses.
+        A row has a value for each column, `run_id` among them; times are aware. No rows leave no trace. Raises
+        ValueError for rows that do not fit the table, `RowsConflict` when the run published other rows to it before,
+        `WarehouseError` when the warehouse is away or refuses.
         """
-        check_rows(table, rows, run_id)
-        return self._store().publish(table, rows, run_id)
+        checked = checked_rows(table, rows, run_id)
+        return self._store().publish(table, checked, run_id)
 
     def read(self, query: Select[Any] | Table) -> list[dict[str, Any]]:
         """Rows that a SQLAlchemy query selects, or a whole table's, as dictionaries; times are aware and in UTC."""
@@ -90,8 +94,6 @@ class Warehouse(Block):
         from blocks.warehouse.bigquery import BigQueryStore  # noqa: PLC0415 - google-cloud is heavy
 
         project, _, dataset = url.removeprefix("bigquery://").partition("/")
-        if not project or not dataset:
-            raise WarehouseError("A BigQuery warehouse is bigquery://project/dataset.")
         return BigQueryStore(
             project,
             dataset,

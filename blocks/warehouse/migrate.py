@@ -11,7 +11,7 @@ from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, Engine, StaticPool, create_engine, text
+from sqlalchemy import Connection, Engine, create_engine, text
 
 VERSION_TABLE = "warehouse_migrations"
 """Not Alembic's default: Prefect may keep its own in the same database."""
@@ -52,19 +52,13 @@ def pending_revisions(connection: Connection) -> list[str]:
     return [script.revision for script in scripts.iterate_revisions("head", current or "base")][::-1]
 
 
-def write_revision(revision: str, message: str, folder: Path = MIGRATIONS) -> Path:
-    """Write the migration from the newest revision to the tables as they are now declared; returns its file."""
-    engine = create_engine("sqlite://", poolclass=StaticPool)
+def write_revision(revision: str, message: str) -> None:
+    """Write the migration that leads from the newest revision to the tables as they are declared now."""
+    engine = create_engine("sqlite://")
     upgrade(engine)
-    with _one_at_a_time, engine.connect() as connection:
-        config = configuration(connection)
-        script = command.revision(
-            config, message, autogenerate=True, rev_id=revision, version_path=str(folder / "versions")
-        )
+    with _one_at_a_time, engine.begin() as connection:
+        command.revision(configuration(connection), message, autogenerate=True, rev_id=revision)
     engine.dispose()
-    assert not isinstance(script, list)  # noqa: S101 - a list only for several branches
-    assert script is not None  # noqa: S101
-    return Path(script.path)
 
 
 def _lock(connection: Connection) -> None:

@@ -7,7 +7,7 @@ from itertools import islice
 from pathlib import Path
 from typing import Any, Self
 
-from sqlalchemy import Connection, Select, Table, insert, make_url, select
+from sqlalchemy import URL, Connection, Select, Table, insert, make_url, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 from blocks.warehouse.digest import rows_digest
@@ -55,7 +55,7 @@ class SqlStore:
         return Rows(table=table.name, count=len(rows), uri=self._uri(table))
 
     def _claims(self, connection: Connection, table: Table, run_id: str, count: int, digest: str) -> bool:
-        """Whether these rows are still to be stored. Raises `RowsConflict` when others are.
+        """Whether these rows are still to be stored; no rows claim nothing. Raises `RowsConflict` for others.
 
         On PostgreSQL a second process that publishes the same run waits here until the first has committed.
         """
@@ -68,14 +68,14 @@ class SqlStore:
         }
         dialect = sqlite if self._is_sqlite else postgresql
         claim = dialect.insert(publications).values(entry).on_conflict_do_nothing().returning(publications.c.run_id)
-        if connection.scalar(claim):
+        if count and connection.scalar(claim):
             return True
         stored = connection.scalar(
             select(publications.c.rows_sha256).where(
                 publications.c.run_id == run_id, publications.c.table_name == table.name
             )
         )
-        if stored != digest:
+        if stored not in {None, digest}:
             raise RowsConflict.of(table.name, run_id)
         return False
 
@@ -123,5 +123,6 @@ class SqlStore:
     def _uri(self, table: Table) -> str:
         if self._is_sqlite:
             return f"sqlite:///{self._address.database}#{table.name}"
-        plain = self._address.set(drivername="postgresql", username=None, password=None, query={})
+        address = self._address
+        plain = URL.create("postgresql", host=address.host, port=address.port, database=address.database)
         return f"{plain.render_as_string()}/{table.name}"
