@@ -46,6 +46,7 @@ class Run(BaseModel):
     result: Any = None
 
     @computed_field
+    @property
     def is_final(self) -> bool:
         """Whether the run has ended."""
         return self.state in FINAL
