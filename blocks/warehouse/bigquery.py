@@ -12,7 +12,6 @@ from google.api_core.exceptions import (
     GoogleAPICallError,
     GoogleAPIError,
     NotFound,
-    PreconditionFailed,
     Unauthorized,
 )
 from google.auth.credentials import AnonymousCredentials
@@ -32,7 +31,7 @@ from blocks.warehouse.rows import Rows
 from blocks.warehouse.store import Row
 
 QUERY_SECONDS = 300.0
-_retry = DEFAULT_RETRY.with_timeout(20.0)  # the library's own ten minutes would hide a wrong address
+RETRY = DEFAULT_RETRY.with_timeout(20.0)  # the library's own ten minutes would hide a wrong address
 SCOPE = "https://www.googleapis.com/auth/bigquery"
 
 
@@ -58,10 +57,10 @@ class BigQueryStore:
         with self._client() as client:
             dataset = Dataset(self._dataset)
             dataset.location = self._location
-            client.create_dataset(dataset, exists_ok=True, retry=_retry)
+            client.create_dataset(dataset, exists_ok=True, retry=RETRY)
             for definition in DEFINITIONS:
                 table = new_table(self._dataset, definition)
-                _add_columns(client, definition, client.create_table(table, exists_ok=True, retry=_retry))
+                _add_columns(client, definition, client.create_table(table, exists_ok=True, retry=RETRY))
 
     def publish(self, table: Definition, rows: Sequence[Row], run_id: str) -> Rows:
         """One load job for the run, which BigQuery runs once; see `bigquery_load`."""
@@ -74,7 +73,7 @@ class BigQueryStore:
         with self._client() as client:
             text, parameters = compiled(query)
             config = QueryJobConfig(default_dataset=self._dataset, query_parameters=parameters)
-            job = client.query(text, job_config=config, retry=_retry, job_retry=_retry)
+            job = client.query(text, job_config=config, retry=RETRY, job_retry=RETRY)
             return [dict(row) for row in job.result(timeout=QUERY_SECONDS)]
 
     def check(self) -> None:
@@ -94,7 +93,7 @@ class BigQueryStore:
 
     def _existing(self, client: Client, definition: Definition) -> Table:
         try:
-            return client.get_table(self._dataset.table(definition.name), retry=_retry)
+            return client.get_table(self._dataset.table(definition.name), retry=RETRY)
         except NotFound:
             raise WarehouseError(
                 f"{self._uri(definition.name)} is not there. Create the tables with migrate(), or mend the url."
@@ -135,10 +134,12 @@ class BigQueryStore:
         return closing(Client(self._dataset.project, credentials=self._login(), client_options=options))
 
     def _login(self) -> Any:
-        """Google's credentials, or None for those of the machine; an emulator gets anonymous ones."""
-        if self._credentials is None:
+        """Google's credentials, or None for those of the machine; http:// is an emulator and gets none."""
+        if self._endpoint and not self._endpoint.startswith("https://"):
             anonymous: Callable[[], Any] = AnonymousCredentials
-            return anonymous() if self._endpoint else None
+            return anonymous()
+        if self._credentials is None:
+            return None
         from_key: Callable[..., Any] = Credentials.from_service_account_info
         try:
             return from_key(json.loads(self._credentials), scopes=[SCOPE])
@@ -150,14 +151,11 @@ class BigQueryStore:
 
 
 def _add_columns(client: Client, definition: Definition, table: Table) -> None:
-    while missing := missing_fields(definition, table):
-        table.schema = [*table.schema, *missing]
-        try:
-            client.update_table(table, ["schema"], retry=_retry)
-        except PreconditionFailed:  # somebody else changed the table since it was read
-            table = client.get_table(table.reference, retry=_retry)
-        else:
-            return
+    # By statement rather than by writing the whole schema back: it minds no change made by others meanwhile.
+    if missing := missing_fields(definition, table):
+        columns = ", ".join(f"ADD COLUMN IF NOT EXISTS `{field.name}` {field.field_type}" for field in missing)
+        statement = f"ALTER TABLE `{table.project}.{table.dataset_id}.{table.table_id}` {columns}"
+        client.query(statement, location=table.location, retry=RETRY).result(timeout=QUERY_SECONDS)
 
 
 def _reason(error: GoogleAPICallError) -> str:

@@ -6,15 +6,13 @@ https://cloud.google.com/bigquery/docs/running-jobs#generate-jobid
 """
 
 import hashlib
-import json
 import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from datetime import UTC, date, datetime
-from math import isfinite
-from typing import IO, Any, cast
+from typing import IO, cast
 
+import orjson
 from google.api_core.exceptions import Conflict, GoogleAPICallError, NotFound
 from google.api_core.retry import Retry, if_exception_type
 from google.cloud.bigquery import Client, LoadJob, LoadJobConfig, Table
@@ -105,26 +103,12 @@ def _succeeded(job: LoadJob) -> bool:
 
 def _same_or_conflict(job: LoadJob, digest: str, run_id: str) -> None:
     if job.labels.get(LABEL) != digest:
-        raise RowsConflict(
-            f"Run {run_id} has published other rows to {job.destination.table_id} before; what is stored stays. "
-            "Start a new run to publish these."
-        )
+        raise RowsConflict.of(job.destination.table_id, run_id)
 
 
 @contextmanager
 def _lines(rows: Sequence[Row]) -> Iterator[IO[bytes]]:
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, mode="rb+") as stream:
         for row in rows:
-            line = {name: _plain(value) for name, value in row.items()}
-            stream.write(json.dumps(line, separators=(",", ":"), default=str).encode() + b"\n")
+            stream.write(orjson.dumps(row, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE))
         yield cast("IO[bytes]", stream)
-
-
-def _plain(value: Any) -> Any:
-    if isinstance(value, datetime):
-        if value.tzinfo is None:
-            raise WarehouseError(f"{value.isoformat()} has no time zone; give an aware datetime.")
-        return value.astimezone(UTC).isoformat()
-    if isinstance(value, float) and not isfinite(value):
-        return str(value)  # JSON has no word for it; BigQuery reads nan and inf from strings
-    return value.isoformat() if isinstance(value, date) else value
