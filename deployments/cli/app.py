@@ -1,6 +1,5 @@
 """The command line: what is said before the command, and the commands."""
 
-from importlib.metadata import version
 from typing import Annotated
 
 import typer
@@ -21,6 +20,8 @@ app = typer.Typer(
 
 def _show_version(asked: bool) -> None:
     if asked:
+        from importlib.metadata import version  # noqa: PLC0415 - slow to import, and seldom asked for
+
         typer.echo(version("ai-orchestration"))
         raise typer.Exit
 

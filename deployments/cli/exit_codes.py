@@ -1,13 +1,19 @@
 """What a command's exit code says, and the line that goes with it."""
 
 import json
-from typing import Any
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 import typer
 from typer.core import TyperGroup
 
+from deployments.cli.output import say
 from deployments.cli.session import Session
-from deployments.client import ClientError, GatewayAway, Refused, Run, RunNotCompleted
+
+if TYPE_CHECKING:
+    from deployments.client import Run
 
 NOT_COMPLETED = 1
 USAGE = 2
@@ -25,7 +31,15 @@ MEANINGS = (
 INCOMPLETE_NAMES = {"Partial", "Unsuccessful"}
 """Completed states of an orchestration some or all of whose tasks did not complete."""
 
-_CODES: dict[type[ClientError], int] = {GatewayAway: AWAY, RunNotCompleted: NOT_COMPLETED, Refused: REFUSED}
+
+@contextmanager
+def interruptible(run_id: UUID) -> Iterator[None]:
+    """Ctrl-C in here leaves the run going, and says so."""
+    try:
+        yield
+    except KeyboardInterrupt:
+        say(f"\nThe run goes on. `aiflows watch {run_id}` follows it again, `aiflows cancel {run_id}` stops it.")
+        raise typer.Exit(INTERRUPTED) from None
 
 
 class ErrorsAsLines(TyperGroup):
@@ -37,14 +51,24 @@ class ErrorsAsLines(TyperGroup):
             return super().invoke(ctx)
         except BrokenPipeError:
             raise  # the reader of a pipe has what it wanted
-        except (ClientError, OSError) as error:
-            code = next((code for kind, code in _CODES.items() if isinstance(error, kind)), OTHER)
+        except Exception as error:
+            code = _code_of_error(error)
+            if code is None:
+                raise
             as_json = isinstance(ctx.obj, Session) and ctx.obj.as_json
             text = json.dumps({"error": str(error), "exit_code": code}) if as_json else f"aiflows: {error}"
             typer.echo(text, err=True)
             raise typer.Exit(code) from None
 
 
-def code_of(run: Run) -> int:
+def _code_of_error(error: Exception) -> int | None:
+    """The exit code of an error that is no fault of this program."""
+    from deployments.client import ClientError, GatewayAway, Refused, RunNotCompleted  # noqa: PLC0415 - `aiflows --help` starts without HTTP
+
+    codes = {GatewayAway: AWAY, RunNotCompleted: NOT_COMPLETED, Refused: REFUSED, ClientError: OTHER, OSError: OTHER}
+    return next((code for kind, code in codes.items() if isinstance(error, kind)), None)
+
+
+def code_of(run: "Run") -> int:
     """0 for a run that completed with everything that it was to do."""
     return 0 if run.state == "Completed" and run.state_name not in INCOMPLETE_NAMES else NOT_COMPLETED

@@ -3,13 +3,15 @@
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from deployments.cli.output import say, write, write_json
 from deployments.cli.session import AsJson, RunId, session_of
-from deployments.client import Asset
+
+if TYPE_CHECKING:
+    from deployments.client import Asset
 
 
 def download(
@@ -47,19 +49,19 @@ def upload(
     with session.client() as client:
         asset = client.upload(file, name)
     if session.as_json:
-        write_json(asset)
+        write_json(asset.model_dump())
         return
     write(asset.uri)
     say(f"{asset.name}  {asset.media_type}  {asset.bytes:,} bytes  sha256 {asset.sha256}")
 
 
-def assets_in(result: Any) -> list[Asset]:
+def assets_in(result: Any) -> list["Asset"]:
     """Every asset of a result, however deep, each once."""
     found = {asset.uri: asset for asset in _assets(result)}
     return list(found.values())
 
 
-def placed(assets: list[Asset], folder: Path) -> Iterator[tuple[Asset, Path]]:
+def placed(assets: list["Asset"], folder: Path) -> Iterator[tuple["Asset", Path]]:
     """Each asset with its folder: one of its own run where several have the same name."""
     names = Counter(asset.name.casefold() for asset in assets)
     for number, asset in enumerate(assets, 1):
@@ -68,7 +70,9 @@ def placed(assets: list[Asset], folder: Path) -> Iterator[tuple[Asset, Path]]:
         yield asset, folder / safe if names[asset.name.casefold()] > 1 else folder
 
 
-def _assets(value: Any) -> Iterator[Asset]:
+def _assets(value: Any) -> Iterator["Asset"]:
+    from deployments.client import Asset  # noqa: PLC0415 - `aiflows --help` starts without HTTP
+
     if isinstance(value, dict):
         if value.keys() >= Asset.model_fields.keys():
             yield Asset.model_validate(value)

@@ -4,28 +4,14 @@ import queue
 import sys
 import threading
 from collections.abc import Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from uuid import UUID
 
-import typer
-
-from deployments.cli.exit_codes import INTERRUPTED
 from deployments.cli.live_view import LineView, LiveView, View
-from deployments.cli.output import say
 from deployments.client import Client, ClientError, Run, RunEvent
 
 TICK = 0.25
 CHILDREN_SECONDS = 1.0
-
-
-@contextmanager
-def interruptible(run_id: UUID) -> Iterator[None]:
-    """Ctrl-C in here leaves the run going, and says so."""
-    try:
-        yield
-    except KeyboardInterrupt:
-        say(f"\nThe run goes on. `aiflows watch {run_id}` follows it again, `aiflows cancel {run_id}` stops it.")
-        raise typer.Exit(INTERRUPTED) from None
 
 
 def follow(client: Client, run_id: UUID, *, logs: bool = False, to_stderr: bool = False) -> Run:

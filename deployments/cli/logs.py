@@ -4,14 +4,16 @@ import json
 import logging
 from collections.abc import Iterator
 from datetime import datetime
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from deployments.cli.following import interruptible
+from deployments.cli.exit_codes import interruptible
 from deployments.cli.output import write
 from deployments.cli.session import AsJson, RunId, session_of
-from deployments.client import Client
+
+if TYPE_CHECKING:
+    from deployments.client import Client
 
 
 def logs(
@@ -27,7 +29,7 @@ def logs(
             write(json.dumps(record, ensure_ascii=False) if session.as_json else _line(record))
 
 
-def _followed(client: Client, run: RunId) -> Iterator[dict[str, Any]]:
+def _followed(client: "Client", run: RunId) -> Iterator[dict[str, Any]]:
     return (event.data for event in client.watch(run, logs=True) if event.kind == "log")
 
 

@@ -8,12 +8,6 @@ from datetime import datetime
 from typing import Any
 
 import typer
-from pydantic import BaseModel
-from pydantic_core import to_json
-from rich.box import SIMPLE_HEAD
-from rich.console import Console
-from rich.table import Table
-from rich.text import Text
 
 COLOURS = {
     "Completed": "green",
@@ -43,8 +37,7 @@ def write(text: str) -> None:
 
 def write_json(value: Any) -> None:
     """Output as JSON: one indented value, as it is read at a terminal and by programs alike."""
-    plain = json.loads(to_json(value)) if isinstance(value, BaseModel | list | tuple | dict) else value
-    typer.echo(json.dumps(plain, indent=2, ensure_ascii=False))
+    typer.echo(json.dumps(value, indent=2, ensure_ascii=False, default=str))
 
 
 def write_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
@@ -54,6 +47,11 @@ def write_table(columns: Sequence[str], rows: Sequence[Sequence[Any]]) -> None:
         for row in [list(columns), *texts]:
             typer.echo("\t".join(cell.replace("\t", " ").replace("\n", " ") for cell in row))
         return
+    from rich.box import SIMPLE_HEAD  # noqa: PLC0415 - slow to import, and for terminals alone
+    from rich.console import Console  # noqa: PLC0415 - as above
+    from rich.table import Table  # noqa: PLC0415 - as above
+    from rich.text import Text  # noqa: PLC0415 - as above
+
     table = Table(*columns, box=SIMPLE_HEAD, show_edge=False)
     for row in texts:
         table.add_row(*(Text(cell, style=COLOURS.get(cell, "")) for cell in row))

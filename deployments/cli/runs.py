@@ -2,14 +2,16 @@
 
 from datetime import datetime
 from enum import StrEnum
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
 from deployments.cli.output import say, write, write_json, write_table
 from deployments.cli.session import AsJson, session_of
-from deployments.client import Run
+
+if TYPE_CHECKING:
+    from deployments.client import Run
 
 
 class RunState(StrEnum):
@@ -75,7 +77,7 @@ def cancel(
         write_json({"cancelled": stopped})
 
 
-def seconds(run: Run) -> str:
+def seconds(run: "Run") -> str:
     """How long a run has run."""
     if run.started is None:
         return ""

@@ -1,12 +1,13 @@
 """What a command line says before its command, and the gateway that it is said to."""
 
 from dataclasses import dataclass
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 from uuid import UUID
 
 import typer
 
-from deployments.client import Client
+if TYPE_CHECKING:
+    from deployments.client import Client
 
 
 @dataclass
@@ -17,8 +18,10 @@ class Session:
     patience: float = 5.0
     as_json: bool = False
 
-    def client(self) -> Client:
+    def client(self) -> "Client":
         """A client of the gateway; its API key is AIFLOWS_API_KEY's, never an argument, which other users can see."""
+        from deployments.client import Client  # noqa: PLC0415 - `aiflows --help` starts without HTTP
+
         return Client(self.url, patience=self.patience)
 
 

@@ -2,17 +2,18 @@
 
 from enum import StrEnum
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from deployments.cli.exit_codes import NOT_COMPLETED, code_of
-from deployments.cli.following import follow, interruptible
+from deployments.cli.exit_codes import NOT_COMPLETED, code_of, interruptible
 from deployments.cli.output import say, write, write_json
 from deployments.cli.pretty import write_pretty
 from deployments.cli.request_body import read_request
 from deployments.cli.session import AsJson, session_of
-from deployments.client import Client, Run
+
+if TYPE_CHECKING:
+    from deployments.client import Client, Run
 
 
 class Priority(StrEnum):
@@ -46,6 +47,8 @@ def submit(
     as_json: AsJson = False,
 ) -> None:
     """Ask for a run. Prints its id; with --wait or --watch, its result as well."""
+    from deployments.cli.following import follow  # noqa: PLC0415 - `aiflows --help` starts without HTTP
+
     if wait is not None and watch:
         raise typer.BadParameter("--watch waits to the end by itself; leave --wait out", param_hint="--wait")
     request = read_request(file, param or ())
@@ -61,7 +64,7 @@ def submit(
         _conclude(client, run, as_json=session.as_json)
 
 
-def _announce(run: Run, *, as_json: bool) -> None:
+def _announce(run: "Run", *, as_json: bool) -> None:
     if as_json:
         write_json(run.model_dump(mode="json", include={"run_id", "capability", "state", "links"}))
         return
@@ -69,7 +72,7 @@ def _announce(run: Run, *, as_json: bool) -> None:
     say(f"{run.state}; follow it with `aiflows watch {run.run_id}` or at {run.links.ui}")
 
 
-def _conclude(client: Client, run: Run, *, as_json: bool) -> None:
+def _conclude(client: "Client", run: "Run", *, as_json: bool) -> None:
     if not run.is_final:
         say(f"The run is {run.state} still and goes on: `aiflows watch {run.run_id}` follows it.")
         raise typer.Exit(NOT_COMPLETED)

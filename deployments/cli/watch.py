@@ -5,8 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli.exit_codes import code_of
-from deployments.cli.following import follow, interruptible
+from deployments.cli.exit_codes import code_of, interruptible
 from deployments.cli.output import write
 from deployments.cli.session import AsJson, RunId, session_of
 
@@ -18,6 +17,8 @@ def watch(
     as_json: AsJson = False,
 ) -> None:
     """Follow a run and those that it started, to its end. Ctrl-C leaves it going."""
+    from deployments.cli.following import follow  # noqa: PLC0415 - `aiflows --help` starts without HTTP
+
     session = session_of(context, as_json=as_json)
     with session.client() as client, interruptible(run):
         if session.as_json:
