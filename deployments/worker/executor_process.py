@@ -5,7 +5,6 @@ import faulthandler
 import os
 import queue
 import signal
-import sys
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager, suppress
@@ -22,12 +21,11 @@ from prefect.logging.loggers import flow_run_logger
 from prefect.settings import PREFECT_FLOWS_HEARTBEAT_FREQUENCY, Settings, temporary_settings
 
 from deployments.worker import engine, preload
+from deployments.worker.death_signal import die_with_parent
 from deployments.worker.flow_loading import load_flow
 from deployments.worker.isolation import isolated
 from deployments.worker.messages import ORDER, Assignment, Cancellation, Finished, Ready, Report, Retirement, Suspension
 from deployments.worker.owner import Owner
-
-PR_SET_PDEATHSIG = 1
 
 
 class FlowNotLoadedError(Exception):
@@ -67,12 +65,13 @@ class Executor:
 
 def main(connection: Connection, profile: ExecutorProfile) -> None:
     """Serve until the worker closes the pipe or dies."""
-    _die_with_worker()
+    die_with_parent()
     signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C in a terminal reaches the whole group; the worker drains
     signal.signal(signal.SIGTERM, signal.SIG_DFL)
     if hasattr(os, "setpgid"):
         os.setpgid(0, 0)  # so that what a flow started can be killed with it
     os.environ.update(profile.environment)
+    preload.preload()
     faulthandler.enable()  # says where native code failed
     executor = Executor(profile, connection)
     with temporary_settings({PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}):
@@ -81,7 +80,7 @@ def main(connection: Connection, profile: ExecutorProfile) -> None:
             with suppress(httpx.HTTPError):
                 client.client.read_flow_runs(limit=1)  # connection, CSRF token, models: the first run finds them ready
             threading.Thread(target=_listen, args=(executor,), name="orders", daemon=True).start()
-            executor.report(Ready(problems=preload.problems))
+            executor.report(Ready(problems=list(preload.problems.values())))
             _serve(executor)
 
 
@@ -229,9 +228,3 @@ def _memory_mb() -> float:
     import psutil  # noqa: PLC0415 - read once a run, by then imported
 
     return float(psutil.Process().memory_info().rss) / 2**20
-
-
-def _die_with_worker() -> None:
-    """Ask Linux to kill this process with its parent; elsewhere the end of the pipe does it."""
-    if sys.platform == "linux":
-        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, signal.SIGKILL)

@@ -6,6 +6,7 @@ import multiprocessing
 import os
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
+from multiprocessing import forkserver
 from uuid import UUID
 
 from deployments.worker import preload
@@ -42,7 +43,10 @@ class Fleet:
         os.environ[preload.VARIABLE] = ",".join(modules)
         self._context = multiprocessing.get_context(self.settings.start_method)
         if self.settings.start_method == "forkserver":
-            self._context.set_forkserver_preload([preload.__name__, "deployments.worker.executor_process"])
+            self._context.set_forkserver_preload(
+                ["deployments.worker.fork_server", "deployments.worker.executor_process"]
+            )
+            forkserver.ensure_running()  # from this thread: it dies with the thread that started it
         for _ in range(self.settings.executors):
             self._start("executor")
         self._start("waiting")

@@ -22,9 +22,12 @@ def test_running_run_is_cancelled_and_its_hooks_run(warm: Any, tmp_path: Path, e
     assert warm.wait(beside).state.name == "Completed"
 
 
-def test_run_that_does_not_heed_is_killed_after_the_grace(warm: Any, tmp_path: Path, eventually: Any) -> None:
+@pytest.mark.parametrize("flow", ["stubborn", "native"])
+def test_run_that_does_not_heed_is_killed_after_the_grace(
+    warm: Any, tmp_path: Path, eventually: Any, flow: str
+) -> None:
     marker = tmp_path / "marker"
-    run = warm.run("stubborn", marker=str(marker))
+    run = warm.run(flow, marker=str(marker))
     pid = int(eventually(lambda: marker.exists() and marker.read_text()))
     warm.cancel(run)
     ended = warm.wait(run)

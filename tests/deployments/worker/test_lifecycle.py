@@ -35,7 +35,7 @@ def test_runs_of_a_killed_worker_are_started_again_by_the_next(pool: Any, tmp_pa
     worker = pool.start_worker()
     marker, once = tmp_path / "marker", tmp_path / "once"
     run = pool.run("linger_once", marker=str(marker))
-    unsafe = pool.run("linger", {"restarts": 0}, marker=str(once), seconds=30)
+    unsafe = pool.run("native", {"restarts": 0}, marker=str(once))
     eventually(lambda: marker.exists() and once.exists(), 40)
     children = executors(worker.pid)
     os.kill(worker.pid, signal.SIGKILL)

@@ -110,6 +110,13 @@ def linger_once(marker: str) -> None:
 
 
 @flow(persist_result=False)
+def native(marker: str) -> None:
+    """Native code that keeps the interpreter to itself: no Python thread of the process gets to do anything."""
+    Path(marker).write_text(f"{os.getpid()}")
+    ctypes.PyDLL(None).sleep(60)
+
+
+@flow(persist_result=False)
 def stubborn(marker: str) -> None:
     heeded = []
     Path(marker).write_text(f"{os.getpid()}")
