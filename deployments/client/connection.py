@@ -7,7 +7,7 @@ from typing import Any
 
 import httpx
 
-from deployments.client.errors import AWAY, GatewayAway, error_of
+from deployments.client.errors import AWAY, ClientError, GatewayAway, error_of
 
 PATIENCE = 30.0
 PASSING = AWAY | {429}
@@ -18,8 +18,8 @@ class Connection:
     """An HTTP connection that repeats what may be repeated: reads, and requests that carry an Idempotency-Key."""
 
     def __init__(self, url: str | None, api_key: str | None, patience: float) -> None:
-        self.url = (url or os.environ.get("AIFLOWS_URL") or _local_gateway()).rstrip("/")
-        key = api_key or os.environ.get("AIFLOWS_API_KEY")
+        self.url = _checked_url(url or os.environ.get("AIFLOWS_URL") or _local_gateway())
+        key = _checked_key((api_key or os.environ.get("AIFLOWS_API_KEY") or "").strip())
         self.http = httpx.Client(base_url=self.url, auth=_Key(self.url, key), timeout=httpx.Timeout(90, connect=5))
         self.patience = patience
 
@@ -57,7 +57,7 @@ class Connection:
 class _Key(httpx.Auth):
     """Sends the API key to the gateway alone: the address of an asset may be another server's."""
 
-    def __init__(self, url: str, key: str | None) -> None:
+    def __init__(self, url: str, key: str) -> None:
         self._origin = _origin(httpx.URL(url))
         self._key = key
 
@@ -70,6 +70,22 @@ class _Key(httpx.Auth):
 
 def _origin(url: httpx.URL) -> tuple[str, str, int | None]:
     return url.scheme, url.host, url.port
+
+
+def _checked_url(url: str) -> str:
+    try:
+        parsed = httpx.URL(url)
+    except httpx.InvalidURL:
+        parsed = httpx.URL()
+    if parsed.scheme not in {"http", "https"} or not parsed.host:
+        raise ClientError(f"{url!r} is no address of a gateway: write http://host:port (AIFLOWS_URL).")
+    return url.rstrip("/")
+
+
+def _checked_key(key: str) -> str:
+    if not (key.isascii() and (key.isprintable() or not key)):
+        raise ClientError("The API key (AIFLOWS_API_KEY) has characters that no key has; copy it again.")
+    return key
 
 
 def _retry_after(answer: httpx.Response) -> float:

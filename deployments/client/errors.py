@@ -37,9 +37,9 @@ class ApiError(ClientError):
         self.status = status
         self.type = str(problem.get("type", "about:blank"))
         self.errors: list[dict[str, Any]] = problem.get("errors") or []
-        lines = [str(problem.get("detail") or problem.get("title") or f"The gateway answered {status}.")]
-        lines += [f"  {error.get('pointer')}: {error.get('detail')}" for error in self.errors]
-        super().__init__("\n".join(lines))
+        lines = [f"  {error.get('pointer')}: {error.get('detail')}" for error in self.errors]
+        told = str(problem.get("detail") or problem.get("title") or f"The gateway answered {status}.")
+        super().__init__("\n".join(["The request can't be taken:", *lines]) if lines else told)
 
 
 class Refused(ApiError):

@@ -4,7 +4,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, computed_field
+from pydantic import BaseModel, ConfigDict, Field
 
 FINAL = {"Completed", "Failed", "Crashed", "Cancelled"}
 
@@ -35,6 +35,7 @@ class Run(BaseModel):
     flow: str | None = None
     name: str | None = None
     state_name: str | None = None
+    is_final: bool = Field(default_factory=lambda run: run["state"] in FINAL)
     message: str | None = None
     progress: float | None = None
     priority: str | None = None
@@ -44,12 +45,6 @@ class Run(BaseModel):
     started: datetime | None = None
     ended: datetime | None = None
     result: Any = None
-
-    @computed_field
-    @property
-    def is_final(self) -> bool:
-        """Whether the run has ended."""
-        return self.state in FINAL
 
 
 class RunEvent(BaseModel):

@@ -1,4 +1,4 @@
-"""A gateway on a port of its own, small flows deployed for it, and a way to run what it stored, for synchronous tests."""
+"""A gateway on a port of its own, small flows deployed for it, and a way to run what it stored."""
 
 import contextvars
 import socket
@@ -132,9 +132,7 @@ def deploy(prefect_api: str) -> Iterator[Callable[[Flow], str]]:
 
 
 @pytest.fixture
-def served(
-    deploy: Callable[[Flow], str], monkeypatch: pytest.MonkeyPatch
-) -> Iterator[Served]:
+def served(deploy: Callable[[Flow], str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
     """A gateway as in production: uvicorn on a port of its own."""
     listener = socket.create_server(("127.0.0.1", 0))
     with Wire(listener.getsockname()[1]) as wire:

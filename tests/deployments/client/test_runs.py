@@ -4,6 +4,7 @@ import threading
 from uuid import uuid4
 
 import pytest
+from prefect.logging.handlers import APILogHandler
 from pydantic import BaseModel
 
 from deployments.client import Client, GatewayAway, Refused, RunNotCompleted
@@ -61,11 +62,11 @@ def test_a_repeat_over_a_dropped_connection_finds_the_same_run(served: Served, c
 
 
 def test_problem_documents_become_errors(served: Served, client: Client):
-    with pytest.raises(Refused, match="Input should be less than or equal to 10") as caught:
+    with pytest.raises(Refused, match="/request/upto: 11 is greater than the maximum of 10") as caught:
         client.submit(served.deploy(count), {"upto": 11, "colour": "red"})
     assert caught.value.status == 422
-    assert {error["pointer"] for error in caught.value.errors} == {"/request/upto", "/request/colour"}
-    assert "/request/colour" in str(caught.value)
+    assert [error["pointer"] for error in caught.value.errors] == ["/request/upto", "/request"]
+    assert "'colour' was unexpected" in str(caught.value)
     with pytest.raises(Refused, match="no-such") as caught:
         client.submit("no-such", {})
     assert caught.value.status == 404
@@ -109,18 +110,13 @@ def test_runs_are_filtered(served: Served, client: Client):
 def test_logs_come_page_after_page(served: Served, client: Client):
     run = client.submit(served.deploy(count), {"lines": 230})
     served.perform(count, run.run_id)
-    from prefect.logging.handlers import APILogHandler
-
-    APILogHandler.flush()
+    APILogHandler().flush()
     lines = [line["message"] for line in client.logs(run.run_id)]
     ours = [line for line in lines if line.startswith("line ")]
     assert len(ours) == 230
     assert ours[0].startswith("line 0")
-    assert len(lines) == len(client_lines(client, run.run_id))
-
-
-def client_lines(client: Client, run_id) -> list:
-    return [event for event in client.watch(run_id, logs=True) if event.kind == "log"]
+    watched = [event.data["message"] for event in client.watch(run.run_id, logs=True) if event.kind == "log"]
+    assert watched == lines
 
 
 def test_flows_show_what_they_take(served: Served, client: Client):

@@ -17,6 +17,8 @@ class Wire:
         self.connections = 0
         self.lost_answers = 0
         """How many answers get lost from now on, once the server has sent them."""
+        self.answers_before_loss = 0
+        """How many arrive before those."""
         self.answer_bytes: int | None = None
         """Bytes of answers after which the connection breaks, once."""
         self.request_bytes: int | None = None
@@ -72,7 +74,9 @@ class Wire:
             end.close()
 
     def _answer(self, data: bytes) -> bytes:
-        if self.lost_answers:
+        if self.lost_answers and self.answers_before_loss:
+            self.answers_before_loss -= 1
+        elif self.lost_answers:
             self.lost_answers -= 1
             return b""
         if self.answer_bytes is not None:
