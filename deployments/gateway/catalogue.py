@@ -1,5 +1,6 @@
 """Every deployment, as Prefect has registered it."""
 
+import asyncio
 import re
 import time
 from typing import Any
@@ -69,13 +70,21 @@ class Catalogue:
         self._prefect = prefect
         self._deployments: list[FlowDeployment] = []
         self._read_at = float("-inf")
+        self._reading: asyncio.Task[None] | None = None
 
     async def all(self, *, fresh: bool = False, budget: float | None = None) -> list[FlowDeployment]:
         """Every deployment, in the order of their names."""
-        if fresh or time.monotonic() - self._read_at > FRESH_SECONDS:
-            self._deployments = await self._prefect.call(_read, budget)
-            self._read_at = time.monotonic()
+        oldest = time.monotonic() - (0 if fresh else FRESH_SECONDS)
+        while self._read_at < oldest:
+            if self._reading is None or self._reading.done():
+                self._reading = asyncio.create_task(self._refresh(budget))
+            await asyncio.shield(self._reading)  # those who ask meanwhile share the answer, or the failure
         return self._deployments
+
+    async def _refresh(self, budget: float | None) -> None:
+        begun = time.monotonic()
+        self._deployments = await self._prefect.call(_read, budget)
+        self._read_at = begun
 
     async def find(self, name: str) -> FlowDeployment:
         """A deployment by `flow/deployment`, or by its flow's name where that has one deployment.

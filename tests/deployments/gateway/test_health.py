@@ -29,10 +29,11 @@ async def test_status_and_metrics_tell_what_stands_behind(
 ) -> None:
     deployed = await deploy(toys.count)
     assert (await gateway.post("/api/v1/runs", json={"flow": deployed.name})).status_code == 202
+    flows = {one["name"]: one for one in (await gateway.get("/api/v1/flows")).json()["flows"]}
     status = (await gateway.get("/status")).json()
     assert (status["auth"], status["prefect"]) == ("off", "up")
     assert status["version"]
-    pool = next(pool for pool in status["pools"] if pool["name"] == pool_of(deployed.name, gateway, status))
+    pool = next(pool for pool in status["pools"] if pool["name"] == flows[deployed.name]["work_pool"])
     assert {queue["name"] for queue in pool["queues"]} >= {"default", "crypto-normal"}
     assert sum(queue["depth"] for queue in pool["queues"]) == 1
     assert status["runs"]["crypto"]["Scheduled"] >= 1
@@ -41,17 +42,6 @@ async def test_status_and_metrics_tell_what_stands_behind(
     assert 'aiflows_runs{capability="crypto",state="Scheduled"}' in metrics
     assert f'aiflows_queue_depth{{pool="{pool["name"]}",queue="crypto-normal"}} 1.0' in metrics
     assert "gateway_prefect_up 1.0" in metrics
-
-
-def pool_of(name: str, gateway: httpx.AsyncClient, status: dict[str, Any]) -> str:
-    """The one test pool in which a run waits."""
-    waiting = [
-        pool["name"]
-        for pool in status["pools"]
-        if pool["name"].startswith("gateway-") and any(queue["depth"] for queue in pool["queues"])
-    ]
-    assert len(waiting) == 1
-    return str(waiting[0])
 
 
 async def test_routes_are_counted_by_their_template(gateway: httpx.AsyncClient) -> None:

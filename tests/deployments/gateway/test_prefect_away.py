@@ -80,11 +80,11 @@ async def test_passing_refusals_are_retried_in_the_request_and_nothing_is_double
 async def test_a_lasting_refusal_is_503_and_a_repeat_is_safe(
     flaky: Flaky, serve: Serve, settings: GatewaySettings, deploy: Callable[..., Awaitable[Any]], toys: Any
 ) -> None:
-    gateway = await serve(settings.model_copy(update={"gateway_prefect_budget": 1.0}))
+    hasty, gateway = await serve(settings.model_copy(update={"gateway_prefect_budget": 2.0})), await serve(settings)
     deployed = await deploy(toys.count)
     flaky.lose_answers = 1000
     headers = {"Idempotency-Key": str(uuid4())}
-    answer = await gateway.post("/api/v1/runs", json={"flow": deployed.name}, headers=headers)
+    answer = await hasty.post("/api/v1/runs", json={"flow": deployed.name}, headers=headers)
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
     assert answer.json()["type"] == "urn:aiflows:prefect-away"

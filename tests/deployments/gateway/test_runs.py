@@ -118,7 +118,7 @@ async def test_fifty_at_once_are_fifty_runs(
     deployed = await deploy(toys.count)
     body = {"flow": deployed.name, "request": {"upto": 1}}
     answers = await asyncio.gather(*(gateway.post("/api/v1/runs", json=body) for _ in range(50)))
-    assert Counter(answer.status_code for answer in answers) == {202: 50}
+    assert Counter(answer.status_code for answer in answers) == {202: 50}, answers[0].text
     assert len({answer.json()["run_id"] for answer in answers}) == 50
     listed = await gateway.get("/api/v1/runs", params={"limit": 100, "state": "Scheduled"})
     ours = [run for run in listed.json()["runs"] if run["flow"] == deployed.name]
