@@ -23,7 +23,7 @@ from blocks.warehouse.store import Row
 
 IN_MEMORY = 8 << 20  # bytes of rows before they go to a temporary file
 LOAD_SECONDS = 600.0
-ATTEMPTS = 20
+ATTEMPTS = 10
 LABEL = "rows_sha256"
 
 # After a 409 the job may take a moment to be found.
