@@ -2,12 +2,9 @@
 
 from uuid import UUID
 
-from uuid import UUID
-
 from prefect.client.schemas.filters import (
     FlowRunFilter,
     FlowRunFilterExpectedStartTime,
-    FlowRunFilterParentFlowRunId,
     FlowRunFilterState,
     FlowRunFilterStateType,
     FlowRunFilterTags,
@@ -27,7 +24,6 @@ class RunQuery(BaseModel):
     capability: str | None = Field(
         None, pattern=r"^[a-z][a-z0-9-]{0,40}$", description="Only runs of this capability.", examples=["crypto"]
     )
-    parent: UUID | None = Field(None, description="Only runs that this run started.")
     since: AwareDatetime | None = Field(
         None, description="Only runs due after this time (ISO 8601).", examples=["2026-11-23T00:00:00Z"]
     )
@@ -43,6 +39,5 @@ class RunQuery(BaseModel):
         return FlowRunFilter(
             tags=FlowRunFilterTags(all_=wanted) if wanted else None,
             state=FlowRunFilterState(type=states) if states else None,
-            parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=[self.parent]) if self.parent else None,
             expected_start_time=FlowRunFilterExpectedStartTime(after_=self.since) if self.since else None,
         )
