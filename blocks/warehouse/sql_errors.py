@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from alembic.script.revision import RevisionError
 from alembic.util import CommandError
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
@@ -20,7 +21,7 @@ def explained(address: URL) -> Iterator[None]:
         yield
     except DBAPIError as error:
         raise WarehouseError(_explanation(error, address, shown)) from None
-    except CommandError as error:
+    except (CommandError, RevisionError) as error:
         raise WarehouseError(
             f"The tables in {shown} are not those of this code ({error}): they are newer, or another program's. "
             "Run the newest code, or use a database of its own."
