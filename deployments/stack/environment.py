@@ -72,6 +72,9 @@ def server_environment(layout: Layout, prefect_database_url: str) -> dict[str, s
         # The events table is what grows; two days suffice for automations and the run page.
         "PREFECT_SERVER_EVENTS_RETENTION_PERIOD": "P2D",
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
+        # The default of 15 connections runs out under a burst of runs, and requests then wait for half a minute.
+        "PREFECT_SERVER_DATABASE_SQLALCHEMY_POOL_SIZE": "20",
+        "PREFECT_SERVER_DATABASE_SQLALCHEMY_MAX_OVERFLOW": "20",
         "PREFECT_SERVER_LOGGING_LEVEL": "WARNING",
     }
 

@@ -9,6 +9,9 @@ from pathlib import Path
 from deployments.stack.layout import PROJECT, Layout
 from deployments.stack.work_pools import POOLS
 
+WORKERS = {"WARM_PRELOAD": "xgboost,matplotlib.pyplot,talib,ccxt,pandas,sklearn"}
+"""What warm executors import before their first run, which would wait seconds for it otherwise."""
+
 
 @dataclass(frozen=True)
 class Program:
@@ -28,7 +31,10 @@ def programs(layout: Layout, server_environment: dict[str, str]) -> list[Program
     listed = [
         Program("prefect-server", serve, server_environment),
         Program("gateway", ("deployments.gateway",)),
-        *(Program(f"worker-{pool}", _worker(pool, kind), stop_seconds=45) for pool, (kind, _) in POOLS.items()),
+        *(
+            Program(f"worker-{pool}", _worker(pool, kind), WORKERS, stop_seconds=45)
+            for pool, (kind, _) in POOLS.items()
+        ),
     ]
     if layout.settings.database_url is None:
         listed.insert(0, Program("postgres", ("deployments.stack.postgres",), stop_seconds=30))
