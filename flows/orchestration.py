@@ -83,7 +83,7 @@ class OrchestrationTask(BaseModel):
     @classmethod
     def _known_type(cls, name: str) -> str:
         if name not in TASK_TYPES:
-            raise ValueError(f"unknown type {name!r}; available: {', '.join(TASK_TYPES)}")
+            raise invalid((), f"unknown type {name!r}; available: {', '.join(TASK_TYPES)}")
         return name
 
     @model_validator(mode="after")
@@ -111,7 +111,7 @@ class OrchestrationRequest(BaseModel):
     def _named(cls, tasks: tuple[OrchestrationTask, ...]) -> tuple[OrchestrationTask, ...]:
         """Give every task an id, and see that they can be put in an order."""
         if not tasks:
-            raise ValueError("give at least one task")
+            raise invalid((), "give at least one task")
         named = tuple(task.model_copy(update={"id": task.id or f"task-{n}"}) for n, task in enumerate(tasks, 1))
         ids = [task.id for task in named]
         for index, task in enumerate(named):
@@ -123,7 +123,7 @@ class OrchestrationRequest(BaseModel):
         try:
             TopologicalSorter({task.id: needs_of(task) for task in named}).prepare()
         except CycleError as error:
-            raise ValueError(f"tasks wait for each other: {' -> '.join(error.args[1])}") from None
+            raise invalid((), f"tasks wait for each other: {' -> '.join(error.args[1])}") from None
         refuse_size([task.params for task in named])
         return named
 

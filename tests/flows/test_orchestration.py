@@ -179,7 +179,7 @@ def test_children_are_runs_of_their_own_below_the_parent(orchestra: Orchestra):
     summary = orchestra.artifact(run, "orchestration-summary")
     for task in made.tasks:
         assert f"/runs/flow-run/{task.run_id})" in summary
-    assert "n0 --> n2" in summary
+    assert "| second | orchestra-add/interactive | first | ✓ completed |" in summary
     assert orchestra.artifact(run, "orchestration-progress") == 100
 
 
