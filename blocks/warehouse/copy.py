@@ -1,4 +1,4 @@
-"""Many rows into PostgreSQL: COPY, which takes some ten times as many a second as INSERT."""
+"""Many rows into PostgreSQL: COPY, which takes five times as many a second as INSERT and a sixth of the processor."""
 
 from collections.abc import Iterable, Mapping
 from typing import Any
