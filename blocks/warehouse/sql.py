@@ -19,6 +19,7 @@ from blocks.warehouse.sql_access import missing_privileges
 from blocks.warehouse.sql_errors import explained
 from blocks.warehouse.store import Row
 from blocks.warehouse.tables import publications
+from blocks.warehouse.url import with_driver
 
 CHUNK = 10_000
 _migrated: dict[str, tuple[int, int] | None] = {}
@@ -28,8 +29,8 @@ class SqlStore:
     """Tables in a database that SQLAlchemy speaks to."""
 
     def __init__(self, url: str) -> None:
-        self._url = url
-        self._address = make_url(url)
+        self._url = with_driver(url)
+        self._address = make_url(self._url)
         self._is_sqlite = self._address.get_backend_name() == "sqlite"
 
     @classmethod

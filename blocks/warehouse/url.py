@@ -25,3 +25,11 @@ def problem_with_url(url: str) -> str | None:
     if address.query.get("uri"):
         return "SQLite's own file: urls are not supported; give the path, as in sqlite:////absolute/file.db"
     return None if address.database else f"the url names no database; give {FORMS}"
+
+
+def with_driver(url: str) -> str:
+    """The url with the driver that is installed where it names none: SQLAlchemy 2.0 would look for psycopg2."""
+    address = make_url(url)
+    if address.drivername != "postgresql":
+        return url
+    return address.set(drivername="postgresql+psycopg").render_as_string(hide_password=False)
