@@ -104,7 +104,9 @@ class OrchestrationRequest(BaseModel):
         examples=[[{"type": "crypto_prediction", "params": {"symbol": "ETH"}}]],
         json_schema_extra={"minItems": 1},  # pydantic's own says "not 0" beside every error in a task
     )
-    priority: Literal["high", "normal", "low"] = Field("normal", description="Which of the queues the tasks wait in.")
+    priority: Literal["high", "normal", "low"] = Field(
+        "normal", description="Which of the queues the tasks wait in.", examples=["high"]
+    )
 
     @field_validator("tasks")
     @classmethod
@@ -133,13 +135,15 @@ class TaskOutcome(BaseModel):
 
     model_config = ConfigDict(frozen=True)
 
-    id: str
-    type: str
-    state: Literal["completed", "failed", "crashed", "cancelled", "skipped"]
+    id: str = Field(description="The task's id.", examples=["forecast"])
+    type: str = Field(description="What it ran.", examples=["crypto_prediction"])
+    state: Literal["completed", "failed", "crashed", "cancelled", "skipped"] = Field(
+        description="How it ended; skipped, where a task that it needs did not complete."
+    )
     run_id: str | None = Field(description="The task's own run; null where it was never started.")
     result: Any = Field(description="What it made, as that capability's own route gives it; null unless completed.")
-    error: str | None = Field(description="Why it did not complete.")
-    seconds: float | None = Field(description="How long it ran.")
+    error: str | None = Field(description="Why it did not complete; null where it did.")
+    seconds: float | None = Field(description="How long it ran; null where it was never started.")
 
 
 class Orchestration(BaseModel):

@@ -58,7 +58,7 @@ async def orchestrate(body: OrchestrateBody, triggering: TriggeringDep) -> Accep
     """One parent run with a child run for each task, and each one's outcome in the result.
 
     The key needs the scope of every task's capability. A value of `params` may come from an earlier task:
-    `{"$ref": "#/tasks/forecast/result/last_close"}`.
+    `{"$from": "/tasks/forecast/result/last_close"}`.
     """
     request = body.model_dump(mode="json", include=set(OrchestrationRequest.model_fields), exclude_unset=True)
     return await triggering.start("orchestrate/interactive", request, body)
