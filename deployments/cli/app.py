@@ -1,5 +1,6 @@
 """The command line: what is said before the command, and the commands."""
 
+import sys
 from typing import Annotated
 
 import typer
@@ -14,6 +15,7 @@ app = typer.Typer(
     help="Run AI flows through the gateway: submit them, watch them, fetch what they made.",
     epilog=MEANINGS,
     no_args_is_help=True,
+    rich_markup_mode="rich" if sys.stdout.isatty() and sys.stderr.isatty() else None,  # boxes are for terminals
     pretty_exceptions_enable=False,
 )
 

@@ -1,33 +1,32 @@
-"""`aiflows` as people and scripts run it: a process of its own."""
+"""`aiflows` in this process, as it behaves in a pipe; `COMMAND` starts it as a process of its own."""
 
-import os
-import subprocess
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from typer.testing import CliRunner, Result
 
+from deployments.cli import app
 from tests.deployments.client.served import deploy, served
 
-__all__ = ["aiflows", "deploy", "served"]
+__all__ = ["COMMAND", "Aiflows", "aiflows", "deploy", "served"]
 
 COMMAND = [str(Path(sys.executable).parent / "aiflows")]
 
+Aiflows = Callable[..., Result]
+
 
 @pytest.fixture
-def aiflows(tmp_path: Path) -> Callable[..., subprocess.CompletedProcess[str]]:
-    """Runs a command with its output in pipes, and gives how it ended."""
+def aiflows(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Aiflows:
+    """Runs a command in the test's folder, and gives how it ended."""
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(app, "rich_markup_mode", None)  # also when pytest itself is on a terminal
+    runner = CliRunner()
 
-    def run(*arguments: object, text: str = "", **environment: str) -> subprocess.CompletedProcess[str]:
-        return subprocess.run(
-            [*COMMAND, *map(str, arguments)],
-            input=text,
-            capture_output=True,
-            text=True,
-            cwd=tmp_path,
-            env={**os.environ, **environment},
-            timeout=60,
-        )
+    def run(*arguments: object, text: str = "", **environment: str) -> Result:
+        ran = runner.invoke(app, [str(one) for one in arguments], input=text, env=environment)
+        assert isinstance(ran.exception, SystemExit | None), ran.exception
+        return ran
 
     return run

@@ -7,25 +7,24 @@ import re
 import signal
 import subprocess
 import threading
-from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
+from prefect.client.orchestration import get_client
+from prefect.client.schemas.objects import State, StateType
 from prefect.logging.handlers import APILogHandler
 
 from deployments.client import Client
-from tests.deployments.cli.conftest import COMMAND
+from tests.deployments.cli.conftest import COMMAND, Aiflows
 from tests.deployments.client.served import CONTENT, OPEN, Served, count, fail, wait
 
 pytestmark = pytest.mark.gateway
 
-Aiflows = Callable[..., subprocess.CompletedProcess[str]]
-
 
 def test_submit_prints_the_id_for_scripts(served: Served, aiflows: Aiflows):
     ran = aiflows("submit", served.deploy(count), "-p", "upto=2", "--file", "-", text='{"word": "7", "upto": 9}')
-    assert ran.returncode == 0, ran.stderr
+    assert ran.exit_code == 0, ran.stderr
     run_id = UUID(ran.stdout.strip())
     assert f"aiflows watch {run_id}" in ran.stderr
     served.perform(count, run_id)
@@ -37,14 +36,14 @@ def test_submit_prints_the_id_for_scripts(served: Served, aiflows: Aiflows):
 def test_submit_and_wait(served: Served, aiflows: Aiflows):
     flow = served.deploy(wait)
     ran = aiflows("submit", flow, "--idempotency-key", "one", "--wait", "0.2")
-    assert (ran.returncode, ran.stdout) == (1, "")
+    assert (ran.exit_code, ran.stdout) == (1, "")
     assert "goes on" in ran.stderr
     [run] = [run for run in json.loads(aiflows("list", "--json").stdout) if run["flow"] == flow]
     worker = served.perform_later(wait, UUID(run["run_id"]))
     OPEN.set()
     ran = aiflows("--json", "submit", flow, "--idempotency-key", "one", "--wait", "30")
     worker.join()
-    assert (ran.returncode, json.loads(ran.stdout)["numbers"]) == (0, [1])
+    assert (ran.exit_code, json.loads(ran.stdout)["numbers"]) == (0, [1])
 
 
 def test_submit_and_watch_in_a_pipe(served: Served, aiflows: Aiflows):
@@ -53,27 +52,42 @@ def test_submit_and_watch_in_a_pipe(served: Served, aiflows: Aiflows):
         run = client.submit(flow, {}, idempotency_key="two")
     served.perform(count, run.run_id)
     ran = aiflows("submit", flow, "--watch", "--idempotency-key", "two")
-    assert ran.returncode == 0, ran.stderr
+    assert ran.exit_code == 0, ran.stderr
     assert "state  Completed" in ran.stderr
     assert ran.stdout.splitlines()[0] == "numbers: 1, 2, 3"
     assert "\x1b" not in ran.stdout + ran.stderr
 
 
-def test_watch_tells_of_children_and_of_failure(served: Served, aiflows: Aiflows):
+def test_watch_tells_of_children(served: Served, aiflows: Aiflows):
+    with Client() as client, get_client(sync_client=True) as prefect:
+        parent = client.submit(served.deploy(wait), {})
+        deployment = prefect.read_deployment_by_name(served.deploy(count))
+        child = prefect.create_flow_run_from_deployment(
+            deployment.id, name="first", tags=[f"parent:{parent.run_id}"], parameters={"request": {}}
+        )
+    OPEN.set()
+    for flow, run_id in ((count, child.id), (wait, parent.run_id)):
+        served.perform(flow, run_id)
+    ran = aiflows("watch", parent.run_id)
+    assert ran.exit_code == 0
+    assert f"child  first  Completed  {child.id}" in ran.stdout.splitlines()
+
+
+def test_watch_tells_of_failure(served: Served, aiflows: Aiflows):
     flow = served.deploy(fail)
     with Client() as client:
         run = client.submit(flow, {"upto": 4})
     served.perform(fail, run.run_id)
     ran = aiflows("watch", run.run_id)
-    assert ran.returncode == 1
+    assert ran.exit_code == 1
     assert "can't count to 4" in ran.stdout
     ran = aiflows("watch", run.run_id, "--json")
-    assert ran.returncode == 1
+    assert ran.exit_code == 1
     events = [json.loads(line) for line in ran.stdout.splitlines()]
     assert events[-1]["kind"] == "end"
     assert events[-1]["state"] == "Failed"
     ran = aiflows("result", run.run_id)
-    assert (ran.returncode, ran.stdout) == (1, "")
+    assert (ran.exit_code, ran.stdout) == (1, "")
     assert ran.stderr.startswith("aiflows: The run ended Failed")
 
 
@@ -93,6 +107,16 @@ def test_ctrl_c_leaves_the_run_going(served: Served):
         assert client.run(run.run_id).state == "Running"
     OPEN.set()
     worker.join()
+
+
+def test_a_partial_orchestration_is_no_success(served: Served, aiflows: Aiflows):
+    with Client() as client, get_client(sync_client=True) as prefect:
+        run = client.submit(served.deploy(count), {})
+        state = State(type=StateType.COMPLETED, name="Partial", message="Not completed: second failed")
+        prefect.set_flow_run_state(run.run_id, state, force=True)
+    ran = aiflows("watch", run.run_id)
+    assert ran.exit_code == 1
+    assert "state  Partial  Not completed: second failed" in ran.stdout.splitlines()
 
 
 def test_watch_on_a_terminal(served: Served):
@@ -129,7 +153,7 @@ def test_download_every_file(served: Served, aiflows: Aiflows, tmp_path: Path):
         run = client.submit(served.deploy(count), {"files": 2})
     served.perform(count, run.run_id)
     ran = aiflows("download", run.run_id, "--to", "here")
-    assert ran.returncode == 0, ran.stderr
+    assert ran.exit_code == 0, ran.stderr
     assert [(tmp_path / line).read_bytes() for line in ran.stdout.splitlines()] == [CONTENT, CONTENT]
     told = json.loads(aiflows("download", run.run_id, "--json").stdout)
     assert [one["file"] for one in told] == [f"{run.run_id}/0.bin", f"{run.run_id}/1.bin"]
@@ -141,7 +165,7 @@ def test_upload_prints_the_uri(served: Served, aiflows: Aiflows, tmp_path: Path)
     assert re.fullmatch(r"asset://uploads/[0-9a-f]+/t\.csv\n", ran.stdout), ran.stderr
     (tmp_path / "t.exe").write_bytes(b"MZ")
     ran = aiflows("upload", "t.exe")
-    assert (ran.returncode, ran.stdout) == (4, "")
+    assert (ran.exit_code, ran.stdout) == (4, "")
 
 
 def test_list_cancel_and_flows(served: Served, aiflows: Aiflows):
@@ -155,12 +179,12 @@ def test_list_cancel_and_flows(served: Served, aiflows: Aiflows):
     [line] = [line.split("\t") for line in lines if flow in line]
     assert line[:3] == [str(run.run_id), flow, "Scheduled"]
     ran = aiflows("cancel", run.run_id)
-    assert (ran.returncode, ran.stdout) == (0, f"{run.run_id}\n")
+    assert (ran.exit_code, ran.stdout) == (0, f"{run.run_id}\n")
     assert any(line.startswith(f"{flow}\tcrypto") for line in aiflows("flows").stdout.splitlines())
     described = aiflows("flows", flow).stdout.splitlines()
     assert described[0] == f"{flow}: A deployment of the client's tests."
     assert "upto\tinteger\t3\tLast number. (at least 1, at most 10)" in described
-    assert aiflows("flows", "no-such").returncode == 4
+    assert aiflows("flows", "no-such").exit_code == 4
 
 
 def test_logs_cannot_take_over_a_terminal(served: Served, aiflows: Aiflows):
@@ -177,15 +201,15 @@ def test_logs_cannot_take_over_a_terminal(served: Served, aiflows: Aiflows):
 
 def test_what_the_gateway_refuses(served: Served, aiflows: Aiflows):
     ran = aiflows("submit", served.deploy(count), "-p", "upto=11")
-    assert (ran.returncode, ran.stdout) == (4, "")
+    assert (ran.exit_code, ran.stdout) == (4, "")
     assert "/request/upto: 11 is greater than the maximum of 10" in ran.stderr
     ran = aiflows("--json", "watch", uuid4())
-    assert (ran.returncode, json.loads(ran.stderr)["exit_code"]) == (4, 4)
+    assert (ran.exit_code, json.loads(ran.stderr)["exit_code"]) == (4, 4)
 
 
 def test_an_api_key_from_the_environment(served: Served, aiflows: Aiflows):
     _, admin = served.keys.add("admin", frozenset({"admin"}))
     ran = aiflows("flows")
-    assert ran.returncode == 4
+    assert ran.exit_code == 4
     assert "API key" in ran.stderr
-    assert aiflows("flows", AIFLOWS_API_KEY=admin).returncode == 0
+    assert aiflows("flows", AIFLOWS_API_KEY=admin).exit_code == 0

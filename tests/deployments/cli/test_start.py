@@ -4,7 +4,6 @@ import json
 import subprocess
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 from uuid import uuid4
 
@@ -14,11 +13,9 @@ import typer
 from deployments.cli.exit_codes import MEANINGS
 from deployments.cli.request_body import read_request
 from tests.conftest import free_port
-from tests.deployments.cli.conftest import COMMAND
+from tests.deployments.cli.conftest import COMMAND, Aiflows
 
 pytestmark = pytest.mark.gateway
-
-Aiflows = Callable[..., subprocess.CompletedProcess[str]]
 
 IMPORTED = """
 import runpy, sys
@@ -53,19 +50,25 @@ def test_help_is_there_in_half_a_second(tmp_path: Path):
 
 
 def test_help_says_what_exit_codes_mean(aiflows: Aiflows):
-    told = " ".join(aiflows("--help", COLUMNS="200").stdout.split())
+    told = " ".join(aiflows("--help").stdout.split())
     for meaning in MEANINGS.split("; "):
         assert meaning in told
+
+
+def test_a_wrong_command_line_in_a_pipe_is_told_in_lines(tmp_path: Path):
+    ran = subprocess.run([*COMMAND, "result", "no-uuid"], capture_output=True, text=True, cwd=tmp_path)
+    assert (ran.returncode, ran.stdout) == (2, "")
+    assert ran.stderr.splitlines()[-1].startswith("Error: Invalid value for 'RUN': Input should be a valid UUID")
 
 
 def test_a_gateway_that_is_away(aiflows: Aiflows):
     url = f"http://127.0.0.1:{free_port()}"
     ran = aiflows("--url", url, "--patience", "0.2", "flows")
-    assert (ran.returncode, ran.stdout) == (3, "")
+    assert (ran.exit_code, ran.stdout) == (3, "")
     assert ran.stderr.startswith(f"aiflows: The gateway at {url} does not answer")
     assert "make up" in ran.stderr
     ran = aiflows("--url", url, "--patience", "0.2", "flows", "--json")
-    assert json.loads(ran.stderr)["exit_code"] == ran.returncode == 3
+    assert json.loads(ran.stderr)["exit_code"] == ran.exit_code == 3
 
 
 @pytest.mark.parametrize(
@@ -76,7 +79,7 @@ def test_a_gateway_that_is_away(aiflows: Aiflows):
         (["submit", "x", "--file", "-"], "JSON"),
         (["submit", "x", "--priority", "soon"], "soon"),
         (["submit", "x", "--wait", "1", "--watch"], "--watch"),
-        (["result", "no-uuid"], "no-uuid"),
+        (["result", "no-uuid"], "valid UUID"),
         (["list", "--state", "Odd"], "Odd"),
         (["upload", "nowhere.csv"], "nowhere.csv"),
         (["no-such-command"], "no-such-command"),
@@ -84,14 +87,14 @@ def test_a_gateway_that_is_away(aiflows: Aiflows):
 )
 def test_a_wrong_command_line(aiflows: Aiflows, arguments: list[str], told: str):
     ran = aiflows("--url", "http://127.0.0.1:9", *arguments)
-    assert (ran.returncode, ran.stdout) == (2, "")
+    assert (ran.exit_code, ran.stdout) == (2, "")
     assert told in ran.stderr
     assert "Traceback" not in ran.stderr
 
 
 def test_a_wrong_address(aiflows: Aiflows):
     ran = aiflows("result", uuid4(), AIFLOWS_URL="localhost:8000")
-    assert ran.returncode == 5
+    assert ran.exit_code == 5
     assert ran.stderr.startswith("aiflows: 'localhost:8000' is no address of a gateway")
 
 
@@ -122,7 +125,7 @@ def test_a_file_that_holds_no_request(tmp_path: Path, content: str):
 
 def test_keys(aiflows: Aiflows, isolated_data_dir: Path):
     made = aiflows("keys", "create", "--name", "alice", "--scope", "crypto", "--scope", "fraud")
-    assert made.returncode == 0
+    assert made.exit_code == 0
     token = made.stdout.strip()
     assert token.startswith("aif_")
     assert token not in made.stderr
@@ -131,6 +134,6 @@ def test_keys(aiflows: Aiflows, isolated_data_dir: Path):
     assert "sha256" not in key
     assert aiflows("keys", "list").stdout.splitlines()[1].split("\t")[:3] == [key["id"], "alice", "crypto,fraud"]
     assert token not in (isolated_data_dir / "api-keys.json").read_text()
-    assert aiflows("keys", "remove", "key-unknown").returncode == 2
-    assert aiflows("keys", "remove", key["id"]).returncode == 0
+    assert aiflows("keys", "remove", "key-unknown").exit_code == 2
+    assert aiflows("keys", "remove", key["id"]).exit_code == 0
     assert json.loads(aiflows("keys", "list", "--json").stdout) == []
