@@ -1,10 +1,11 @@
 """Joining the local stack from a plain script or a notebook, so that the same call works with and without one."""
 
-import json
 import os
 import socket
 import sys
 from urllib.parse import urlsplit
+
+from pydantic import BaseModel
 
 from blocks.settings import get_settings
 
@@ -15,6 +16,12 @@ WITHOUT_A_STACK = {
     "PREFECT_LOGGING_SERVER_LEVEL": "ERROR",
     "DO_NOT_TRACK": "1",
 }
+
+
+class _Description(BaseModel):
+    """What of `stack.json` matters here."""
+
+    environment: dict[str, str]
 
 
 def join_running_stack() -> bool:
@@ -38,10 +45,9 @@ def join_running_stack() -> bool:
 
 def _environment_of_stack() -> dict[str, str] | None:
     try:
-        described = json.loads((get_settings().home / "stack.json").read_text())
-        environment: dict[str, str] = described["environment"]
-        address = urlsplit(environment["PREFECT_API_URL"])
+        described = _Description.model_validate_json((get_settings().home / "stack.json").read_text())
+        address = urlsplit(described.environment["PREFECT_API_URL"])
         with socket.create_connection((address.hostname or "127.0.0.1", address.port or 80), timeout=0.5):
-            return environment
+            return described.environment
     except (OSError, ValueError, KeyError):  # not up, or killed and its description left behind
         return None
