@@ -4,8 +4,10 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 
+from deployments.gateway.abandoned_uploads import sweep_abandoned_uploads
 from deployments.gateway.admission import Admission
 from deployments.gateway.api_keys import ApiKeys
+from deployments.gateway.background import background
 from deployments.gateway.callback_delivery import CallbackDelivery
 from deployments.gateway.callbacks import Callbacks
 from deployments.gateway.cancellation import Cancellation
@@ -53,7 +55,11 @@ class Services:
             admission = Admission(sources)
             view = RunView(settings.gateway_url, settings.prefect_ui_url)
             delivery = CallbackDelivery(settings)
-            async with changes.listen(), Callbacks(prefect, changes, delivery, view).deliver():
+            async with (
+                changes.listen(),
+                Callbacks(prefect, changes, delivery, view).deliver(),
+                background(sweep_abandoned_uploads(), "abandoned uploads"),
+            ):
                 yield cls(
                     settings=settings,
                     keys=keys,
