@@ -8,9 +8,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 from deployments.cli import app
-from tests.deployments.client.served import deploy, served
+from tests.deployments.client.served import deploy, gateway, served, served_alone
 
-__all__ = ["COMMAND", "Aiflows", "aiflows", "deploy", "served"]
+__all__ = ["COMMAND", "Aiflows", "aiflows", "deploy", "gateway", "served", "served_alone"]
 
 COMMAND = [str(Path(sys.executable).parent / "aiflows")]
 

@@ -168,7 +168,7 @@ def test_upload_prints_the_uri(served: Served, aiflows: Aiflows, tmp_path: Path)
     assert (ran.exit_code, ran.stdout) == (4, "")
 
 
-def test_list_cancel_and_flows(served: Served, aiflows: Aiflows):
+def test_list_and_cancel(served: Served, aiflows: Aiflows):
     flow = served.deploy(count)
     with Client() as client:
         run = client.submit(flow, {})
@@ -180,11 +180,20 @@ def test_list_cancel_and_flows(served: Served, aiflows: Aiflows):
     assert line[:3] == [str(run.run_id), flow, "Scheduled"]
     ran = aiflows("cancel", run.run_id)
     assert (ran.exit_code, ran.stdout) == (0, f"{run.run_id}\n")
+
+
+def test_flows_and_an_api_key_from_the_environment(served_alone: Served, aiflows: Aiflows):
+    flow = served_alone.deploy(count)
     assert any(line.startswith(f"{flow}\tcrypto") for line in aiflows("flows").stdout.splitlines())
     described = aiflows("flows", flow).stdout.splitlines()
     assert described[0] == f"{flow}: A deployment of the client's tests."
     assert "upto\tinteger\t3\tLast number. (at least 1, at most 10)" in described
     assert aiflows("flows", "no-such").exit_code == 4
+    _, admin = served_alone.keys.add("admin", frozenset({"admin"}))
+    ran = aiflows("flows")
+    assert ran.exit_code == 4
+    assert "API key" in ran.stderr
+    assert aiflows("flows", AIFLOWS_API_KEY=admin).exit_code == 0
 
 
 def test_logs_cannot_take_over_a_terminal(served: Served, aiflows: Aiflows):
@@ -205,11 +214,3 @@ def test_what_the_gateway_refuses(served: Served, aiflows: Aiflows):
     assert "/request/upto: 11 is greater than the maximum of 10" in ran.stderr
     ran = aiflows("--json", "watch", uuid4())
     assert (ran.exit_code, json.loads(ran.stderr)["exit_code"]) == (4, 4)
-
-
-def test_an_api_key_from_the_environment(served: Served, aiflows: Aiflows):
-    _, admin = served.keys.add("admin", frozenset({"admin"}))
-    ran = aiflows("flows")
-    assert ran.exit_code == 4
-    assert "API key" in ran.stderr
-    assert aiflows("flows", AIFLOWS_API_KEY=admin).exit_code == 0

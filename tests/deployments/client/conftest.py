@@ -5,9 +5,9 @@ from collections.abc import Iterator
 import pytest
 
 from deployments.client import Client
-from tests.deployments.client.served import Served, deploy, served
+from tests.deployments.client.served import Served, deploy, gateway, served, served_alone
 
-__all__ = ["client", "deploy", "served"]
+__all__ = ["client", "deploy", "gateway", "served", "served_alone"]
 
 
 @pytest.fixture

@@ -4,7 +4,9 @@ import contextvars
 import socket
 import threading
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from pathlib import Path
 from uuid import UUID, uuid4
 
 import pytest
@@ -14,6 +16,7 @@ from prefect.artifacts import create_progress_artifact
 from prefect.client.orchestration import get_client
 from prefect.client.schemas.actions import WorkPoolCreate
 from prefect.flow_engine import run_flow
+from prefect.settings import PREFECT_API_URL, temporary_settings
 from prefect.states import State
 from prefect.utilities.callables import parameter_schema
 from pydantic import BaseModel, ConfigDict, Field
@@ -108,9 +111,10 @@ def deploy(prefect_api: str) -> Iterator[Callable[[Flow], str]]:
     pool = f"client-{uuid4().hex[:12]}"
     made: list[UUID] = []
     with get_client(sync_client=True) as client:
-        client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
 
         def register(flow: Flow, capability: str = "crypto") -> str:
+            if not made:
+                client.create_work_pool(WorkPoolCreate(name=pool, type="process"))
             name = f"test-{uuid4().hex[:12]}"
             made.append(
                 client.create_deployment(
@@ -128,31 +132,66 @@ def deploy(prefect_api: str) -> Iterator[Callable[[Flow], str]]:
         yield register
         for deployment in made:
             client.delete_deployment(deployment)
-        client.delete_work_pool(pool)
+        if made:
+            client.delete_work_pool(pool)
 
 
-@pytest.fixture
-def served(deploy: Callable[[Flow], str], monkeypatch: pytest.MonkeyPatch) -> Iterator[Served]:
-    """A gateway as in production: uvicorn on a port of its own."""
+@contextmanager
+def serving(folder: Path) -> Iterator[int]:
+    """A gateway as in production: uvicorn on a port of its own, with the Prefect settings and environment of now."""
     listener = socket.create_server(("127.0.0.1", 0))
-    with Wire(listener.getsockname()[1]) as wire:
-        monkeypatch.setenv("PUBLIC_URL", wire.url)
-        monkeypatch.setenv("AIFLOWS_URL", wire.url)
-        get_settings.cache_clear()
-        settings = GatewaySettings()
-        config = uvicorn.Config(
-            create_app(settings), log_level="warning", access_log=False, timeout_graceful_shutdown=1, lifespan="on"
-        )
-        server = uvicorn.Server(config)
-        context = contextvars.copy_context()  # with the Prefect settings of this test
-        thread = threading.Thread(target=context.run, args=(server.run, [listener]))
-        thread.start()
+    config = uvicorn.Config(
+        create_app(GatewaySettings(data_dir=folder)),
+        log_level="warning",
+        access_log=False,
+        timeout_graceful_shutdown=1,
+        lifespan="on",
+    )
+    server = uvicorn.Server(config)
+    context = contextvars.copy_context()
+    thread = threading.Thread(target=context.run, args=(server.run, [listener]))
+    thread.start()
+    try:
         while not server.started:
             thread.join(0.01)
             assert thread.is_alive(), "the gateway did not start"
-        OPEN.clear()
-        yield Served(wire.url, wire, ApiKeys(settings.api_keys_file), deploy)
-        OPEN.set()
-        wire.cut()
+        yield listener.getsockname()[1]
+    finally:
         server.should_exit = True
         thread.join(20)
+
+
+@pytest.fixture(scope="session")
+def gateway(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[int, Path]]:
+    """The gateway that tests share which leave nothing behind in it: its port and its data folder."""
+    folder = tmp_path_factory.mktemp("gateway")
+    with pytest.MonkeyPatch.context() as patch, temporary_settings({PREFECT_API_URL: prefect_server}):
+        patch.setenv("PREFECT_API_URL", prefect_server)
+        with serving(folder) as port:
+            yield port, folder
+
+
+@contextmanager
+def connected(port: int, folder: Path, deploy: Callable[[Flow], str]) -> Iterator[Served]:
+    """The gateway through a wire of this test's own, under whose address it is known to this test."""
+    with Wire(port) as wire, pytest.MonkeyPatch.context() as patch:
+        for name, value in {"PUBLIC_URL": wire.url, "AIFLOWS_URL": wire.url, "DATA_DIR": str(folder)}.items():
+            patch.setenv(name, value)
+        get_settings.cache_clear()
+        OPEN.clear()
+        yield Served(wire.url, wire, ApiKeys(GatewaySettings().api_keys_file), deploy)
+        OPEN.set()
+
+
+@pytest.fixture
+def served(gateway: tuple[int, Path], deploy: Callable[[Flow], str]) -> Iterator[Served]:
+    """The shared gateway."""
+    with connected(*gateway, deploy) as served:
+        yield served
+
+
+@pytest.fixture
+def served_alone(deploy: Callable[[Flow], str], tmp_path: Path) -> Iterator[Served]:
+    """A gateway of this test's own, for tests that give it API keys or ask it for what it remembers."""
+    with serving(tmp_path / "gateway") as port, connected(port, tmp_path / "gateway", deploy) as served:
+        yield served

@@ -119,9 +119,10 @@ def test_logs_come_page_after_page(served: Served, client: Client):
     assert watched == lines
 
 
-def test_flows_show_what_they_take(served: Served, client: Client):
-    name = served.deploy(count)
-    [found] = [one for one in client.flows() if one["name"] == name]
+def test_flows_show_what_they_take(served_alone: Served):
+    name = served_alone.deploy(count)
+    with Client(served_alone.url) as client:
+        [found] = [one for one in client.flows() if one["name"] == name]
     assert found["capability"] == "crypto"
     assert "request" in found["request_schema"]["properties"]
 
@@ -143,13 +144,15 @@ def test_an_address_or_key_that_can_be_none():
     assert "sécret" not in str(caught.value)
 
 
-def test_an_api_key(served: Served, client: Client, monkeypatch: pytest.MonkeyPatch):
+def test_an_api_key(served_alone: Served, monkeypatch: pytest.MonkeyPatch):
+    served = served_alone
     flow = served.deploy(count)
-    run = client.submit(flow, {})
-    _, other = served.keys.add("other", frozenset({"fraud"}))
-    _, admin = served.keys.add("admin", frozenset({"admin"}))
-    with pytest.raises(Refused) as caught:
-        client.flows()
+    with Client(served.url) as nobody:
+        run = nobody.submit(flow, {})
+        _, other = served.keys.add("other", frozenset({"fraud"}))
+        _, admin = served.keys.add("admin", frozenset({"admin"}))
+        with pytest.raises(Refused) as caught:
+            nobody.flows()
     assert caught.value.status == 401
     with Client(served.url, api_key=other) as stranger:
         with pytest.raises(Refused) as caught:

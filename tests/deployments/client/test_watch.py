@@ -52,7 +52,7 @@ def test_the_first_answer_may_get_lost(served: Served, client: Client):
     assert [event.kind for event in client.watch(run.run_id)][-1] == "end"
 
 
-def test_who_may_not_watch_is_told_at_once(served: Served):
-    served.keys.add("admin", frozenset({"admin"}))
-    with Client(served.url) as nobody, pytest.raises(Exception, match="API key"):
+def test_who_may_not_watch_is_told_at_once(served_alone: Served):
+    served_alone.keys.add("admin", frozenset({"admin"}))
+    with Client(served_alone.url) as nobody, pytest.raises(Exception, match="API key"):
         list(nobody.watch(uuid4()))
