@@ -7,6 +7,7 @@ from deployments.cli.output import write
 
 MOST_ROWS = 24
 MOST_WIDTH = 48
+MOST_LINE = 80
 INDENT = "  "
 
 
@@ -35,14 +36,20 @@ def pretty_lines(value: Any, indent: str = "") -> Iterator[str]:
 
 def _field(name: str, value: Any, indent: str) -> Iterator[str]:
     if isinstance(value, dict | list) and value:
-        if isinstance(value, list) and not any(isinstance(one, dict | list) for one in value):
-            yield f"{indent}{name}: {', '.join(_text(one) for one in value[:MOST_ROWS])}"
-            yield from _rest(value, indent + INDENT)
+        if (line := _in_one_line(value)) is not None:
+            yield f"{indent}{name}: {line}"
             return
         yield f"{indent}{name}:"
         yield from pretty_lines(value, indent + INDENT)
     else:
         yield f"{indent}{name}: {_text(value)}"
+
+
+def _in_one_line(value: Any) -> str | None:
+    if isinstance(value, dict) or any(isinstance(one, dict | list) for one in value):
+        return None
+    line = ", ".join(_text(one) for one in value)
+    return line if len(line) <= MOST_LINE else None
 
 
 def _is_table(value: Any) -> bool:
