@@ -6,7 +6,7 @@ import pty
 import re
 import signal
 import subprocess
-import threading
+from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -123,14 +123,14 @@ def test_watch_on_a_terminal(served: Served):
     with Client() as client:
         run = client.submit(served.deploy(wait), {})
     worker = served.perform_later(wait, run.run_id)
-    threading.Timer(2, OPEN.set).start()
-    shown, code = on_a_terminal("watch", run.run_id)
+    shown, code = on_a_terminal("watch", run.run_id, until=b"10%", then=OPEN.set)
     worker.join()
     assert code == 0
     assert re.search(r"client-wait/test-\w+\s+Completed\s+10%\s+\d+\.\d s", shown.splitlines()[-1])
 
 
-def on_a_terminal(*arguments: object) -> tuple[str, int]:
+def on_a_terminal(*arguments: object, until: bytes, then: Callable[[], object]) -> tuple[str, int]:
+    """What a command shows, and its exit code; `then` is called once it has shown `until`."""
     ours, theirs = pty.openpty()
     environment = {**os.environ, "COLUMNS": "150", "TERM": "xterm"}
     with subprocess.Popen(
@@ -143,6 +143,8 @@ def on_a_terminal(*arguments: object) -> tuple[str, int]:
                 shown += os.read(ours, 4096)
             except OSError:  # how Linux tells that the terminal's other end was closed
                 break
+            if until in shown:
+                then()
     os.close(ours)
     text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", shown.decode())
     return text.strip(), process.returncode

@@ -1,6 +1,5 @@
 """Asking for runs, and what is said of them."""
 
-import threading
 from uuid import uuid4
 
 import pytest
@@ -45,7 +44,7 @@ def test_wait_gives_the_run_as_it_ended_or_as_it_stands(served: Served, client: 
     run = client.submit(served.deploy(wait), {})
     assert not client.wait(run.run_id, 0.2).is_final
     worker = served.perform_later(wait, run.run_id)
-    threading.Timer(0.5, OPEN.set).start()
+    OPEN.set()
     assert client.wait(run.run_id, 30).state == "Completed"
     worker.join()
 
