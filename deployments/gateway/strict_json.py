@@ -13,8 +13,12 @@ from deployments.gateway.problems import Problem, invalid
 MAX_DEPTH = 32
 LARGEST_INTEGER = 2**63 - 1
 
-# Prefect's server replaces objects with this key by templates and variables of its own: callers may not reach those.
-PREFECT_TEMPLATE_KEY = "__prefect_kind"
+# Prefect replaces objects with these keys in a run's parameters: the server by templates and variables of its own, the
+# flow by the saved block that is named, secrets included. Callers may not reach those.
+RESERVED = {
+    "__prefect_kind": "__prefect_kind is reserved",
+    "$ref": '$ref is reserved; another task\'s result is {"$from": "/tasks/TASK_ID/result/FIELD"}',
+}
 
 
 class StrictJsonRequest(Request):
@@ -77,8 +81,8 @@ def _check(value: Any) -> None:
         if isinstance(item, dict):
             for name, inner in item.items():
                 _check_string(pointer, name)
-                if name == PREFECT_TEMPLATE_KEY:
-                    raise invalid(pointer, f"{PREFECT_TEMPLATE_KEY} is reserved")
+                if name in RESERVED:
+                    raise invalid(pointer, RESERVED[name])
                 waiting.append((f"{pointer}/{name}", inner, depth + 1))
         elif isinstance(item, list):
             waiting.extend((f"{pointer}/{index}", inner, depth + 1) for index, inner in enumerate(item))

@@ -86,11 +86,23 @@ async def test_a_body_field_that_is_wrong_is_named_with_its_bound(gateway: httpx
             b'{"flow": "x", "request": {"upto": {"__prefect_kind": "workspace_variable", "variable_name": "s"}}}',
             "reserved",
         ),
+        (b'{"flow": "x", "request": {"upto": {"$ref": {"block_document_slug": "secret/mine"}}}}', "reserved"),
     ],
 )
 async def test_hostile_json_is_422(gateway: httpx.AsyncClient, body: bytes, said: str) -> None:
     answer = await gateway.post("/api/v1/runs", content=body, headers=JSON)
     assert said in str(problem(answer, 422))
+
+
+@pytest.mark.parametrize("route", ["crypto/predict", "fraud/analyze", "orchestrate", "runs", "schedules"])
+async def test_no_route_lets_a_saved_block_into_a_run(gateway: httpx.AsyncClient, route: str) -> None:
+    body = {"transaction": {"memo": [{"$ref": {"block_document_slug": "secret/mine"}}]}}
+    answer = await gateway.post(f"/api/v1/{route}", json=body)
+    assert problem(answer, 422)["errors"][0] == {
+        "pointer": "/transaction/memo/0",
+        "detail": '$ref is reserved; another task\'s result is {"$from": "/tasks/TASK_ID/result/FIELD"}',
+        "bounds": {},
+    }
 
 
 async def test_a_body_that_is_not_sent_as_json_is_refused(gateway: httpx.AsyncClient) -> None:
