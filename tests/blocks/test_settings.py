@@ -6,6 +6,7 @@ import socket
 import subprocess
 import sys
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -142,9 +143,13 @@ def test_a_script_joins_the_stack_that_is_up(environment: pytest.MonkeyPatch, li
 def test_prefect_that_is_loaded_already_follows(environment: pytest.MonkeyPatch, listening: int) -> None:
     from prefect.settings import get_current_settings
 
+    def join_and_look() -> str | None:
+        assert join_running_stack()
+        return get_current_settings().api.url
+
     describe_stack(stack_on(listening))
-    assert join_running_stack()
-    assert get_current_settings().api.url == f"http://127.0.0.1:{listening}/api"
+    with ThreadPoolExecutor(1) as script:  # a thread begins as a script does, without settings of an earlier test
+        assert script.submit(join_and_look).result() == f"http://127.0.0.1:{listening}/api"
 
 
 def test_without_a_stack_prefect_gets_time_for_its_own_server(environment: pytest.MonkeyPatch) -> None:
