@@ -47,7 +47,7 @@ doctor: $(STAMP) ## check this machine and the stack, and say what to do about w
 test: $(STAMP) check ## every check and test; ONLY=crypto for one part
 ifeq ($(ONLY),)
 	@$(MAKE) --no-print-directory browser
-	$(BIN)/python -m pytest --cov --cov-report=term
+	$(BIN)/python -m pytest --cov --cov-report=term --randomly-seed=1 # shuffled, and the same for everyone
 else
 	$(BIN)/python -m pytest -m '$(ONLY)'
 endif
