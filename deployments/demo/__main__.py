@@ -33,6 +33,9 @@ def main() -> int:
     except StackError as error:
         console.print(f"[red]{error}[/]", highlight=False, soft_wrap=True)
         return 1
+    except KeyboardInterrupt:
+        console.print("\nInterrupted.")
+        return 130
     finally:
         if running is None:
             with console.status("stopping what was started"):
