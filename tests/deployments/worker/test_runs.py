@@ -32,16 +32,16 @@ def test_logs_of_a_run_are_there_when_the_next_one_can_start(warm: Any, eventual
 
 
 def test_what_a_run_changes_in_its_process_is_gone_for_the_next(warm: Any, tmp_path: Path) -> None:
-    paths = [tmp_path / f"{number}.json" for number in range(5)]
+    paths = [tmp_path / f"{number}.json" for number in range(11)]
     env = {"env": {"WARM_TEST_SECRET": "of this run", "PREFECT_FLOWS_DEFAULT_RETRIES": "3"}}
     leaking = warm.deploy("leak", **env)
-    for path in paths[:2]:  # one for each executor, or two for one
-        warm.wait(warm.submit(leaking, path=str(path)), "Completed")
-    for path in paths[2:]:
+    for run in [warm.submit(leaking, path=str(path)) for path in paths[:8]]:  # at once, so that every executor has some
+        warm.wait(run, "Completed")
+    for path in paths[8:]:
         warm.wait(warm.run("report", path=str(path)), "Completed")
     later = [warm.wait(warm.run("noop")) for _ in range(4)]
     assert all(run.infrastructure_pid for run in later), "its client is not that of the run which had its own settings"
-    leaked, found = [[json.loads(path.read_text()) for path in some] for some in (paths[:2], paths[2:])]
+    leaked, found = [[json.loads(path.read_text()) for path in some] for some in (paths[:8], paths[8:])]
     assert all(one["secret"] == "of this run and more" and one["path"] and one["retries"] == "3" for one in leaked)
     assert {one["pid"] for one in leaked} & {one["pid"] for one in found}, "some executor must have run both"
     for one in found:
