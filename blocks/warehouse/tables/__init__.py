@@ -1,0 +1,11 @@
+"""The tables that runs publish to; PostgreSQL, SQLite and BigQuery are all made from these definitions.
+
+`info["partition_by"]` and `info["cluster_by"]` are what BigQuery needs to know; the others index the same columns.
+"""
+
+from blocks.warehouse.tables.forecasts import price_forecasts
+from blocks.warehouse.tables.metadata import metadata
+from blocks.warehouse.tables.publications import publications
+from blocks.warehouse.tables.verdicts import transaction_verdicts
+
+__all__ = ["metadata", "price_forecasts", "publications", "transaction_verdicts"]
