@@ -9,7 +9,7 @@ from prefect.flows import Flow, load_flow_from_entrypoint
 
 
 def module_name(entrypoint: str) -> str | None:
-    """Importable module of an entrypoint such as `flows/crypto/prediction.py:predict_price` or `flows.crypto.predict_price`.
+    """Importable module of an entrypoint such as `flows/crypto/prediction.py:predict_price` or `flows.crypto.f`.
 
     None when the entrypoint's file is not a module of an importable package.
     """
