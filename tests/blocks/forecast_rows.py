@@ -25,6 +25,9 @@ def forecasts(run_id: str = "run-1", steps: int = 3, **changes: Any) -> list[dic
             "model": "median",
             "model_version": "1",
             "data_source": "sample",
+            "last_close": 100.5,
+            "quantiles": [80.125 + level for level in range(11)],
+            "random_walk_quantiles": None,
         }
         | changes
         for step in range(1, steps + 1)

@@ -3,9 +3,9 @@
 `info["partition_by"]` and `info["cluster_by"]` are what BigQuery needs to know; the others index the same columns.
 """
 
-from blocks.warehouse.tables.forecasts import price_forecasts
+from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
 from blocks.warehouse.tables.metadata import metadata
 from blocks.warehouse.tables.publications import publications
 from blocks.warehouse.tables.verdicts import transaction_verdicts
 
-__all__ = ["metadata", "price_forecasts", "publications", "transaction_verdicts"]
+__all__ = ["forecast_scores", "metadata", "price_forecasts", "publications", "transaction_verdicts"]
