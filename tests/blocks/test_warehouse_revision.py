@@ -33,7 +33,8 @@ def test_every_revision_goes_up_down_and_up_again(kind: str, request: pytest.Fix
 
 def test_a_new_revision_is_written_from_the_declared_tables(tmp_path: Path) -> None:
     shutil.copytree(BLOCKS, tmp_path / "blocks", ignore=shutil.ignore_patterns("__pycache__"))
-    declared = tmp_path / "blocks" / "warehouse" / "tables.py"
+    warehouse = tmp_path / "blocks" / "warehouse"
+    declared = warehouse / "tables" / "verdicts.py"
     column = '    Column("reasons", JSON, nullable=False),\n'
     assert column in declared.read_text()
     declared.write_text(declared.read_text().replace(column, column + '    Column("channel", Text),\n'))
@@ -46,7 +47,7 @@ def test_a_new_revision_is_written_from_the_declared_tables(tmp_path: Path) -> N
         text=True,
     )
     assert done.returncode == 0, done.stderr
-    (written,) = declared.parent.glob("migrations/versions/9000_*.py")
+    (written,) = warehouse.glob("migrations/versions/9000_*.py")
     assert "add_column(sa.Column('channel', sa.Text(), nullable=True))" in written.read_text()
     assert "drop_column('channel')" in written.read_text()
     assert f"down_revision = '{REVISIONS[-1]}'" in written.read_text()
