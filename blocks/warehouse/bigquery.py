@@ -19,11 +19,12 @@ from google.auth.exceptions import GoogleAuthError
 from google.cloud.bigquery import DEFAULT_RETRY, Client, Dataset, DatasetReference, QueryJobConfig, Table
 from google.oauth2.service_account import Credentials
 from requests.exceptions import RequestException
-from sqlalchemy import Select
+from sqlalchemy import Select, func, select
 from sqlalchemy import Table as Definition
 from sqlalchemy.exc import SQLAlchemyError
 
 from blocks.warehouse.bigquery_load import load_once
+from blocks.warehouse.bigquery_merge import merge_new
 from blocks.warehouse.bigquery_query import compiled
 from blocks.warehouse.bigquery_schema import DEFINITIONS, differences, missing_fields, new_table
 from blocks.warehouse.errors import WarehouseError
@@ -67,6 +68,14 @@ class BigQueryStore:
         with self._client() as client:
             load_once(client, self._existing(client, table), rows, run_id)
         return Rows(table=table.name, count=len(rows), uri=self._uri(table.name))
+
+    def add(self, table: Definition, rows: Sequence[Row], run_id: str) -> Rows:
+        """A load job into a table of its own, merged from there by key; see `bigquery_merge`."""
+        with self._client() as client:
+            if rows:
+                merge_new(client, self._existing(client, table), table, rows)
+        mine = select(func.count().label("count")).select_from(table).where(table.c.run_id == run_id)
+        return Rows(table=table.name, count=self.read(mine)[0]["count"], uri=self._uri(table.name))
 
     def read(self, query: Select[Any]) -> list[dict[str, Any]]:
         """Rows that a query in standard SQL selects; what SQLAlchemy says differently is refused by BigQuery."""

@@ -78,7 +78,7 @@ def _start(client: Client, table: Table, rows: Sequence[Row], job_id: str, diges
         create_disposition="CREATE_NEVER",
         labels={LABEL: digest},
     )
-    with _lines(rows) as stream:
+    with lines_of(rows) as stream:
         try:
             # No size, so the upload is resumable and read in chunks.
             job = client.load_table_from_file(
@@ -107,7 +107,8 @@ def _same_or_conflict(job: LoadJob, digest: str, run_id: str) -> None:
 
 
 @contextmanager
-def _lines(rows: Sequence[Row]) -> Iterator[IO[bytes]]:
+def lines_of(rows: Sequence[Row]) -> Iterator[IO[bytes]]:
+    """Rows that `checked_rows` gave as newline-delimited JSON."""
     with tempfile.SpooledTemporaryFile(max_size=IN_MEMORY, mode="rb+") as stream:
         for row in rows:
             stream.write(orjson.dumps(row, option=orjson.OPT_UTC_Z | orjson.OPT_APPEND_NEWLINE))

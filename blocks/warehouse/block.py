@@ -73,6 +73,14 @@ class Warehouse(Block):
         checked = checked_rows(table, rows, run_id)
         return self._store().publish(table, checked, run_id)
 
+    def add(self, table: Table, rows: Sequence[Mapping[str, Any]], *, run_id: str) -> Rows:
+        """Store those of a run's rows whose primary key is not there yet, all or none; the others stay as they are.
+
+        For what several runs find out about the same things: whichever comes first is kept, also of two at once.
+        `Rows.count` is how many the run has in the table afterwards. Raises as `publish` does, but no `RowsConflict`.
+        """
+        return self._store().add(table, checked_rows(table, rows, run_id), run_id)
+
     def read(self, query: Select[Any] | Table) -> list[dict[str, Any]]:
         """Rows that a SQLAlchemy query selects, or a whole table's, as dictionaries; times are aware and in UTC."""
         return self._store().read(select(query) if isinstance(query, Table) else query)

@@ -19,6 +19,9 @@ class Store(Protocol):
     def publish(self, table: Table, rows: Sequence[Row], run_id: str) -> Rows:
         """Store a run's rows once; see `Warehouse.publish`."""
 
+    def add(self, table: Table, rows: Sequence[Row], run_id: str) -> Rows:
+        """Store the rows whose primary key is not there yet; see `Warehouse.add`."""
+
     def read(self, query: Select[Any]) -> list[dict[str, Any]]:
         """Rows that a query selects."""
 

@@ -13,8 +13,9 @@ import sqlalchemy as sa
 
 from blocks.warehouse import RowsConflict, Warehouse, WarehouseError
 from blocks.warehouse.bigquery_load import ATTEMPTS, IN_MEMORY
-from blocks.warehouse.tables import metadata, price_forecasts, publications, transaction_verdicts
+from blocks.warehouse.tables import forecast_scores, metadata, price_forecasts, publications, transaction_verdicts
 from tests.blocks.bigquery_server import BigQueryServer, running_emulator
+from tests.blocks.score_rows import scores
 from tests.conftest import free_port
 
 pytestmark = pytest.mark.blocks
@@ -125,6 +126,16 @@ def test_rows_come_back_as_they_went(warehouse: Warehouse) -> None:
     assert published.uri == f"bigquery://project-one.{dataset_of(warehouse)}.transaction_verdicts"
     assert published.count == 1
     assert warehouse.read(transaction_verdicts) == rows
+
+
+def test_rows_are_added_by_their_key(warehouse: Warehouse) -> None:
+    assert warehouse.add(forecast_scores, scores("first", range(1, 4)), run_id="first").count == 3
+    assert warehouse.add(forecast_scores, scores("second", range(2, 6), actual=None), run_id="second").count == 2
+    stored = warehouse.read(sa.select(forecast_scores).order_by(forecast_scores.c.step))
+    assert stored == [*scores("first", range(1, 4)), *scores("second", range(4, 6), actual=None)]
+    with google_client(warehouse) as client:
+        left = {item.table_id for item in client.list_tables(dataset_of(warehouse))}
+    assert left == metadata.tables.keys() - {"publications"}
 
 
 def test_another_zone_is_stored_as_the_same_moment(warehouse: Warehouse) -> None:
