@@ -1,5 +1,13 @@
 """Crypto prediction."""
 
 from flows.crypto.prediction import PricePrediction, PricePredictionRequest, predict_price
+from flows.crypto.scoring import ForecastScoring, ForecastScoringRequest, score_forecasts
 
-__all__ = ["PricePrediction", "PricePredictionRequest", "predict_price"]
+__all__ = [
+    "ForecastScoring",
+    "ForecastScoringRequest",
+    "PricePrediction",
+    "PricePredictionRequest",
+    "predict_price",
+    "score_forecasts",
+]

@@ -1,6 +1,6 @@
 """The forecast of a price, with its worth measured on the same price's recent past."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -18,9 +18,13 @@ from models.forecasting import (
     assess_and_forecast,
     history_wanted,
     latest_indicators,
+    random_walk,
     volatility_scaled_random_walk,
 )
+from models.forecasting.forecaster import issue
+from tasks.crypto.levels import Interval, intervals
 from tasks.crypto.market import Market, close_times
+from tasks.crypto.prospect import ForecastRisk, forecast_risk
 
 
 class ForecastStep(BaseModel):
@@ -34,6 +38,9 @@ class ForecastStep(BaseModel):
     upper_80: float = Field(description="Upper end of the 80 % prediction interval.")
     lower_95: float = Field(description="Lower end of the 95 % prediction interval.")
     upper_95: float = Field(description="Upper end of the 95 % prediction interval.")
+    levels: dict[str, Interval] = Field(
+        {}, description="The intervals asked for in `levels`, by the percent of outcomes that they hold."
+    )
 
 
 class MeasuredCalibration(BaseModel):
@@ -62,10 +69,12 @@ class Outlook:
     """A forecast and everything known about it."""
 
     assessed: AssessedForecast
+    random_walk: Forecast
     indicators: Mapping[str, float | None]
     steps: list[ForecastStep]
     calibration: MeasuredCalibration | None
     skill: MeasuredSkill | None
+    risk: ForecastRisk
     warnings: list[str]
 
     @property
@@ -95,22 +104,25 @@ def history_count(horizon: int) -> int:
     persist_result=False,
     cache_policy=NO_CACHE,
 )
-def forecast_price(market: Market, horizon: int) -> Outlook:
+def forecast_price(market: Market, horizon: int, levels: Sequence[float] = ()) -> Outlook:
     """Forecast `horizon` candles ahead. Raises `ShortHistory`, `ConstantPrice` (both `ForecastingError`)."""
     candles = market.candles
     series = PriceSeries.from_closes(close_times(candles), candles.close, np.timedelta64(candles.step))
     assessed = assess_and_forecast(series, horizon, volatility_scaled_random_walk())
     return Outlook(
         assessed=assessed,
+        random_walk=issue(random_walk(), series, horizon),
         indicators=latest_indicators(candles.high, candles.low, candles.close),
-        steps=_steps(assessed.forecast),
+        steps=_steps(assessed.forecast, levels),
         calibration=_calibration(assessed),
         skill=_skill(assessed),
+        risk=forecast_risk(assessed.forecast, candles),
         warnings=[*_data_warnings(market), *forecast_warnings(assessed)],
     )
 
 
-def _steps(forecast: Forecast) -> list[ForecastStep]:
+def _steps(forecast: Forecast, levels: Sequence[float]) -> list[ForecastStep]:
+    asked = intervals(forecast, levels)
     return [
         ForecastStep(
             time=moment(forecast.time[h]),
@@ -119,6 +131,7 @@ def _steps(forecast: Forecast) -> list[ForecastStep]:
             upper_80=float(forecast.upper_80[h]),
             lower_95=float(forecast.lower_95[h]),
             upper_95=float(forecast.upper_95[h]),
+            levels=asked[h],
         )
         for h in range(len(forecast.time))
     ]

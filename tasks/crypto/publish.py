@@ -64,10 +64,13 @@ def publish_rows(market: Market, outlook: Outlook) -> Rows:
             "exchange": candles.exchange,
             "issued_at": outlook.issued_at,
             "target_time": step.time,
-            **step.model_dump(exclude={"time"}),
+            **step.model_dump(exclude={"time", "levels"}),
             "model": forecast.model,
             "model_version": forecast.model_version,
             "data_source": candles.source,
+            "last_close": forecast.last_close,
+            "quantiles": forecast.quantiles[number - 1].tolist(),
+            "random_walk_quantiles": outlook.random_walk.quantiles[number - 1].tolist(),
         }
         for number, step in enumerate(outlook.steps, 1)
     ]
@@ -131,7 +134,16 @@ def _table(steps: list[ForecastStep]) -> list[dict[str, Any]]:
     return [
         {
             "time (UTC)": f"{step.time:%Y-%m-%d %H:%M}",
-            **{name: float(f"{price:.8g}") for name, price in step.model_dump(exclude={"time"}).items()},
+            **{name: _short(price) for name, price in step.model_dump(exclude={"time", "levels"}).items()},
+            **{
+                f"{end}_{level}": _short(getattr(interval, end))
+                for level, interval in step.levels.items()
+                for end in ("lower", "upper")
+            },
         }
         for step in steps
     ]
+
+
+def _short(price: float) -> float:
+    return float(f"{price:.8g}")
