@@ -2,6 +2,7 @@
 
 import importlib
 import importlib.util
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +21,21 @@ def module_name(entrypoint: str) -> str | None:
     if file.suffix != ".py" or file.is_absolute():
         return None
     name = ".".join(file.with_suffix("").parts)
+    return name if _exists(name) else None
+
+
+def with_warm_companions(names: Iterable[str]) -> list[str]:
+    """The modules, and of each package among theirs the module `warm`: what its flows import late, where it has one."""
+    modules = set(names)
+    companions = {f"{package}.warm" for name in modules if (package := name.rpartition(".")[0])}
+    return sorted(modules | {name for name in companions if _exists(name)})
+
+
+def _exists(name: str) -> bool:
     try:
-        found = importlib.util.find_spec(name)
+        return importlib.util.find_spec(name) is not None
     except (ImportError, ValueError):
-        return None
-    return name if found is not None else None
+        return False
 
 
 def load_flow(entrypoint: str) -> Flow[..., Any]:

@@ -15,7 +15,7 @@ from deployments.worker.dispatch import Dispatch
 from deployments.worker.endings import Endings
 from deployments.worker.executor import HeldRun
 from deployments.worker.fleet import Fleet
-from deployments.worker.flow_loading import module_name
+from deployments.worker.flow_loading import module_name, with_warm_companions
 from deployments.worker.messages import Finished
 from deployments.worker.owner import Owner
 from deployments.worker.recovery import Recovery
@@ -146,4 +146,4 @@ class Operation:
             self.logger.debug("Could not read the pool's deployments: %r", error)
             return []
         names = {module_name(deployment.entrypoint) for deployment in deployments if deployment.entrypoint}
-        return sorted(name for name in names if name)
+        return with_warm_companions(name for name in names if name)

@@ -10,7 +10,7 @@ import pytest
 
 from deployments.worker import WarmWorker
 from deployments.worker.exit_reason import exit_reason
-from deployments.worker.flow_loading import module_name
+from deployments.worker.flow_loading import module_name, with_warm_companions
 from deployments.worker.host_lock import host_lock
 from deployments.worker.isolation import isolated
 from deployments.worker.owner import Owner
@@ -110,3 +110,9 @@ def test_importing_the_worker_is_cheap() -> None:
     ours = {"deployments", *(name for name in new if name.startswith("deployments.worker"))}
     assert set(new) <= ours
     assert len(ours) <= 5
+
+
+def test_a_package_may_say_what_its_flows_import_late() -> None:
+    names = ["flows.crypto.prediction", "flows.orchestration", "no.such.module", "json"]
+
+    assert with_warm_companions(names) == sorted([*names, "flows.crypto.warm"])
