@@ -1,4 +1,4 @@
-"""Imported by a warm worker before it forks executors, never by `flows`: what a prediction would import at its first run.
+"""Imported by a warm worker before it forks executors, never by `flows`: what a first prediction would import.
 
 Importing is all that happens here. Running a network in the process that is forked would start threads, which a fork
 does not take along.

@@ -7,7 +7,7 @@ from typing import Final
 
 from tasks.crypto.track_record import DayCoverage, Record, TrackRecord
 
-WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 190, 46, 84, 14, 26
+WIDTH, HEIGHT, LEFT, RIGHT, TOP, BOTTOM = 860, 190, 46, 104, 14, 26
 LOWEST: Final = 0.4  # coverage at the foot of the chart
 NOMINAL: Final = {"80": (0.80, "#3e6ae1"), "95": (0.95, "#8e5bd0")}
 FEW: Final = 200  # steps below which a figure says little
