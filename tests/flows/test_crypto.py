@@ -13,12 +13,20 @@ from prefect.client.schemas.filters import ArtifactFilter, ArtifactFilterFlowRun
 from pydantic import ValidationError
 
 from blocks.asset_store import AssetStore
-from blocks.exchange import Exchange, ExchangeUnavailable, NetworkAway, UnknownExchange, UnknownSymbol
+from blocks.exchange import (
+    Exchange,
+    ExchangeUnavailable,
+    NetworkAway,
+    NoCandles,
+    UnknownExchange,
+    UnknownSymbol,
+    UnsupportedTimeframe,
+)
 from blocks.saved_block import forget_remembered_blocks
 from blocks.warehouse import Warehouse
 from blocks.warehouse.tables import price_forecasts
 from flows.crypto import PricePrediction, PricePredictionRequest, predict_price
-from models.forecasting import ShortHistory
+from models.forecasting import ConstantPrice, ShortHistory
 from tests.blocks.binance import HOUR, NOW, Binance, Trouble, candle_rows
 from tests.conftest import free_port
 
@@ -160,6 +168,44 @@ def test_a_new_coin_has_too_short_a_history(binance: Binance) -> None:
 
     with pytest.raises(ShortHistory, match="79 known prices are too few to forecast 24 steps ahead: at least 125"):
         predict_price(MISSION_BODY)
+
+
+def test_a_horizon_beyond_the_data_is_refused(binance: Binance) -> None:
+    binance.rows = binance.rows[-200:]
+
+    with pytest.raises(ShortHistory, match="199 known prices are too few to forecast 168 steps ahead"):
+        predict_price({"prediction_horizon": 168})
+
+
+def test_a_price_that_never_moved_is_refused(binance: Binance) -> None:
+    for row in binance.rows:
+        row[1:5] = ["42.0"] * 4
+
+    with pytest.raises(ConstantPrice, match="stood at 42 all"):
+        predict_price(MISSION_BODY)
+
+
+def test_prices_that_are_none_are_refused(binance: Binance) -> None:
+    for row in binance.rows:
+        row[4] = "NaN"
+
+    with pytest.raises(NoCandles, match="unusable"):
+        predict_price(MISSION_BODY)
+
+
+def test_some_prices_that_are_none_are_dropped_and_told(binance: Binance) -> None:
+    for row in binance.rows[500:520]:
+        row[4] = "NaN"
+
+    prediction = predict_price(MISSION_BODY)
+
+    assert any("Dropped 20 bad and 0 duplicate candles." in warning for warning in prediction.warnings)
+    assert len(prediction.forecast) == 24
+
+
+def test_a_timeframe_that_the_exchange_lacks_is_refused(prefect_api: str) -> None:
+    with pytest.raises(UnsupportedTimeframe, match="Kraken has no 3m candles: it offers 1m, 5m"):
+        predict_price({"exchange": "kraken", "timeframe": "3m"})
 
 
 def test_unknown_names_are_refused(binance: Binance) -> None:
