@@ -11,6 +11,7 @@ from blocks.exchange.errors import (
     UnknownSymbol,
     UnsupportedTimeframe,
 )
+from blocks.exchange.rules import MarketRules
 from blocks.exchange.timeframe import TIMEFRAMES, Timeframe, duration
 
 __all__ = [
@@ -20,6 +21,7 @@ __all__ = [
     "ExchangeUnavailable",
     "Gap",
     "MarketDataError",
+    "MarketRules",
     "NetworkAway",
     "NoCandles",
     "Timeframe",

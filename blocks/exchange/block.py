@@ -1,5 +1,6 @@
 """`Exchange`: where candles come from."""
 
+from collections.abc import Iterable
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Final
 
@@ -8,6 +9,7 @@ from pydantic import AnyHttpUrl, Field, SecretStr
 
 from blocks.exchange.candles import Candles
 from blocks.exchange.errors import MarketDataError
+from blocks.exchange.rules import MarketRules
 from blocks.exchange.timeframe import duration
 from blocks.saved_block import saved_or_default
 
@@ -74,6 +76,24 @@ class Exchange(Block):
             since=since,
             until=until,
         )
+
+    def market_rules(self, symbol: str, quote: str = "USDT") -> MarketRules:
+        """Least amount and cost of an order of `symbol` in `quote`, its steps, and the fees; asked for once an hour.
+
+        Raises `UnknownExchange`, `UnknownSymbol`, `ExchangeUnavailable`.
+        """
+        from blocks.exchange.trading import market_rules  # noqa: PLC0415 - ccxt takes half a second to import
+
+        return market_rules(self._connection(), symbol, quote)
+
+    def tickers(self, symbols: Iterable[str], quote: str = "USDT") -> dict[str, float]:
+        """Price of the last trade of each symbol in `quote`.
+
+        Raises as `market_rules` does, and `NoCandles` for a market in which nothing was traded.
+        """
+        from blocks.exchange.trading import last_prices  # noqa: PLC0415 - ccxt takes half a second to import
+
+        return last_prices(self._connection(), tuple(symbols), quote)
 
     def check(self) -> None:
         """Raise `MarketDataError` saying what is wrong, when the exchange can't be used from here."""

@@ -54,6 +54,7 @@ class Binance:
         self.pairs = pairs
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.troubles: deque[Trouble] = deque()
+        self.prices = {"BTCUSDT": "60123.45", "ETHUSDT": "2999.01"}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
 
@@ -84,6 +85,9 @@ class Binance:
             since = int(query.get("startTime", 0))
             rows = [row for row in self.rows if since <= row[0] <= self.now][: int(query["limit"])]
             return 200, [[*row, row[0] + HOUR - 1, "0", 1, "0", "0", "0"] for row in rows]
+        if path == "/api/v3/ticker/24hr":
+            ids = json.loads(query["symbols"])
+            return 200, [{"symbol": name, "lastPrice": self.prices.get(name, "0")} for name in ids]
         return 404, {"code": -1, "msg": f"no {path} here"}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
@@ -134,7 +138,8 @@ def market(pair: str) -> dict[str, Any]:
         "isMarginTradingAllowed": True,
         "filters": [
             {"filterType": "PRICE_FILTER", "minPrice": "0.01", "maxPrice": "1000000.00", "tickSize": "0.01"},
-            {"filterType": "LOT_SIZE", "minQty": "0.00001", "maxQty": "9000.0", "stepSize": "0.00001"},
+            {"filterType": "LOT_SIZE", "minQty": "0.00002", "maxQty": "9000.0", "stepSize": "0.00001"},
+            {"filterType": "NOTIONAL", "minNotional": "5.00000000", "applyMinToMarket": True, "maxNotional": "9000000"},
         ],
         "permissions": ["SPOT"],
     }
