@@ -6,6 +6,7 @@
 from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
 from blocks.warehouse.tables.metadata import metadata
 from blocks.warehouse.tables.publications import publications
+from blocks.warehouse.tables.sentiment import sentiment_scores
 from blocks.warehouse.tables.verdicts import transaction_verdicts
 
-__all__ = ["forecast_scores", "metadata", "price_forecasts", "publications", "transaction_verdicts"]
+__all__ = ["forecast_scores", "metadata", "price_forecasts", "publications", "sentiment_scores", "transaction_verdicts"]
