@@ -17,11 +17,12 @@ Convert = Callable[[Any], Any]
 _ENCODER = json.JSONEncoder(allow_nan=False, ensure_ascii=False)
 
 
-def checked_rows(table: Table, rows: Iterable[Mapping[str, Any]], run_id: str) -> list[dict[str, Any]]:
+def checked_rows(table: Table, rows: Iterable[Mapping[str, Any]], run_id: str | None) -> list[dict[str, Any]]:
     """Rows of plain Python values (numpy's scalars converted, times in UTC), in the order given.
 
     A column that may be null may be left out. Raises ValueError, naming row and column, for a column that is missing or
-    unknown, a value that does not fit, a run other than `run_id`, and a primary key that stands twice.
+    unknown, a value that does not fit, a run other than `run_id` (None: rows are of no run), and a primary key that
+    stands twice.
     """
     converters = {str(column.name): _converter(column) for column in table.columns}
     key = [str(column.name) for column in table.primary_key]
@@ -29,7 +30,7 @@ def checked_rows(table: Table, rows: Iterable[Mapping[str, Any]], run_id: str) -
     checked = []
     for number, row in enumerate(rows):
         values = _checked_row(converters, row, f"row {number} of {table.name}")
-        if values["run_id"] != run_id:
+        if run_id is not None and values["run_id"] != run_id:
             raise ValueError(f"row {number} of {table.name} must carry run_id={run_id!r}, not {values['run_id']!r}")
         identity = tuple(values[name] for name in key)
         if identity in seen:

@@ -24,7 +24,7 @@ from sqlalchemy import Table as Definition
 from sqlalchemy.exc import SQLAlchemyError
 
 from blocks.warehouse.bigquery_load import load_once
-from blocks.warehouse.bigquery_merge import merge_new
+from blocks.warehouse.bigquery_merge import merge_rows
 from blocks.warehouse.bigquery_query import compiled
 from blocks.warehouse.bigquery_schema import DEFINITIONS, differences, missing_fields, new_table
 from blocks.warehouse.errors import WarehouseError
@@ -73,9 +73,16 @@ class BigQueryStore:
         """A load job into a table of its own, merged from there by key; see `bigquery_merge`."""
         with self._client() as client:
             if rows:
-                merge_new(client, self._existing(client, table), table, rows)
+                merge_rows(client, self._existing(client, table), table, rows, replace=False)
         mine = select(func.count().label("count")).select_from(table).where(table.c.run_id == run_id)
         return Rows(table=table.name, count=self.read(mine)[0]["count"], uri=self._uri(table.name))
+
+    def merge(self, table: Definition, rows: Sequence[Row]) -> Rows:
+        """As `add`, but the newer rows take the place of the older."""
+        with self._client() as client:
+            if rows:
+                merge_rows(client, self._existing(client, table), table, rows, replace=True)
+        return Rows(table=table.name, count=len(rows), uri=self._uri(table.name))
 
     def read(self, query: Select[Any]) -> list[dict[str, Any]]:
         """Rows that a query in standard SQL selects; what SQLAlchemy says differently is refused by BigQuery."""

@@ -81,6 +81,14 @@ class Warehouse(Block):
         """
         return self._store().add(table, checked_rows(table, rows, run_id), run_id)
 
+    def merge(self, table: Table, rows: Sequence[Mapping[str, Any]]) -> Rows:
+        """Store rows, each in place of the one with its primary key if there is one, all or none.
+
+        For what is known ever better or further, such as candles: no run owns it, and the last to write is right. Safe
+        to repeat, and from several processes at once. `Rows.count` is how many were given. Raises as `add` does.
+        """
+        return self._store().merge(table, checked_rows(table, rows, None))
+
     def read(self, query: Select[Any] | Table) -> list[dict[str, Any]]:
         """Rows that a SQLAlchemy query selects, or a whole table's, as dictionaries; times are aware and in UTC."""
         return self._store().read(select(query) if isinstance(query, Table) else query)

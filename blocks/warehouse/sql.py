@@ -67,6 +67,14 @@ class SqlStore:
             count = connection.scalar(mine) or 0
         return Rows(table=table.name, count=count, uri=self._uri(table))
 
+    def merge(self, table: Table, rows: Sequence[Row]) -> Rows:
+        """One transaction, in the order of keys as `add`; what stays as it was is not written."""
+        from blocks.warehouse.sql_merge import merge_rows  # noqa: PLC0415 - loads PostgreSQL's driver
+
+        with explained(self._address), engine_for(self._url).begin() as connection:
+            merge_rows(connection, table, rows)
+        return Rows(table=table.name, count=len(rows), uri=self._uri(table))
+
     def _claims(self, connection: Connection, table: Table, run_id: str, count: int, digest: str) -> bool:
         """Whether these rows are still to be stored; no rows claim nothing. Raises `RowsConflict` for others.
 

@@ -14,10 +14,11 @@ def missing_privileges(connection: Connection) -> list[str]:
     """
     if connection.dialect.name == "sqlite":
         return []
+    needed = [(table, privilege) for table in metadata.tables for privilege in NEEDED]
+    needed += [(name, "UPDATE") for name, table in metadata.tables.items() if table.info.get("merged")]
     asked = text("SELECT has_table_privilege(:table, :privilege)")
     return [
         f"{privilege} on {table}"
-        for table in metadata.tables
-        for privilege in NEEDED
+        for table, privilege in needed
         if not connection.scalar(asked, {"table": table, "privilege": privilege})
     ]

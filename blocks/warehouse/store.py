@@ -22,6 +22,9 @@ class Store(Protocol):
     def add(self, table: Table, rows: Sequence[Row], run_id: str) -> Rows:
         """Store the rows whose primary key is not there yet; see `Warehouse.add`."""
 
+    def merge(self, table: Table, rows: Sequence[Row]) -> Rows:
+        """Store rows in place of those with their primary keys; see `Warehouse.merge`."""
+
     def read(self, query: Select[Any]) -> list[dict[str, Any]]:
         """Rows that a query selects."""
 

@@ -13,8 +13,16 @@ import sqlalchemy as sa
 
 from blocks.warehouse import RowsConflict, Warehouse, WarehouseError
 from blocks.warehouse.bigquery_load import ATTEMPTS, IN_MEMORY
-from blocks.warehouse.tables import forecast_scores, metadata, price_forecasts, publications, transaction_verdicts
+from blocks.warehouse.tables import (
+    candles,
+    forecast_scores,
+    metadata,
+    price_forecasts,
+    publications,
+    transaction_verdicts,
+)
 from tests.blocks.bigquery_server import BigQueryServer, running_emulator
+from tests.blocks.candle_rows import candle_table_rows
 from tests.blocks.score_rows import scores
 from tests.conftest import free_port
 
@@ -136,6 +144,17 @@ def test_rows_are_added_by_their_key(warehouse: Warehouse) -> None:
     with google_client(warehouse) as client:
         left = {item.table_id for item in client.list_tables(dataset_of(warehouse))}
     assert left == metadata.tables.keys() - {"publications"}
+
+
+def test_merged_rows_take_the_place_of_older_ones(warehouse: Warehouse) -> None:
+    assert warehouse.merge(candles, candle_table_rows(4, close=1.0)).count == 4
+    newer = candle_table_rows(3, first=2, close=2.0)
+    newer[0] |= dict.fromkeys(("open", "high", "low", "close", "volume"))
+    for _ in range(2):
+        assert warehouse.merge(candles, newer).count == 3
+    assert warehouse.merge(candles, []).count == 0
+    stored = warehouse.read(sa.select(candles).order_by(candles.c.time))
+    assert stored == [*candle_table_rows(2, close=1.0), *newer]
 
 
 def test_another_zone_is_stored_as_the_same_moment(warehouse: Warehouse) -> None:

@@ -85,6 +85,8 @@ def test_a_user_without_rights(database_url: str, stranger: str) -> None:
     told = complaint(warehouse)
     assert f"{grantee!r} of the warehouse lacks INSERT on " in told
     assert "INSERT on price_forecasts" in told
+    assert "UPDATE on candles" in told
+    assert "UPDATE on price_forecasts" not in told
     with pytest.raises(WarehouseError, match="permission denied for table publications"):
         warehouse.publish(price_forecasts, forecasts(), run_id="run-1")
 

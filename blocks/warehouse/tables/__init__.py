@@ -1,12 +1,23 @@
 """The tables that runs publish to; PostgreSQL, SQLite and BigQuery are all made from these definitions.
 
 `info["partition_by"]` and `info["cluster_by"]` are what BigQuery needs to know; the others index the same columns.
+`info["merged"]` marks a table whose rows are written again by `Warehouse.merge`.
 """
 
+from blocks.warehouse.tables.candles import candle_spans, candles
 from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
 from blocks.warehouse.tables.metadata import metadata
 from blocks.warehouse.tables.publications import publications
 from blocks.warehouse.tables.sentiment import sentiment_scores
 from blocks.warehouse.tables.verdicts import transaction_verdicts
 
-__all__ = ["forecast_scores", "metadata", "price_forecasts", "publications", "sentiment_scores", "transaction_verdicts"]
+__all__ = [
+    "candle_spans",
+    "candles",
+    "forecast_scores",
+    "metadata",
+    "price_forecasts",
+    "publications",
+    "sentiment_scores",
+    "transaction_verdicts",
+]
