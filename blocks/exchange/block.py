@@ -56,11 +56,13 @@ class Exchange(Block):
         count: int | None = None,
         since: datetime | None = None,
         until: datetime | None = None,
+        as_of: datetime | None = None,
     ) -> Candles:
         """Closed candles of `symbol` in `quote`: the newest `count` (default 500), or those from `since` to `until`.
 
-        What had not closed by the exchange's own clock is left out. Gaps stay gaps: with `count`, the window reaches
-        back `count` candles' length, so fewer may come back.
+        What had not closed by the exchange's own clock is left out (`as_of`: what `time` said just now, to spare asking
+        again). Gaps stay gaps: with `count`, the window reaches
+        back `count` candles' length, so fewer may come back. An exchange that keeps only the newest gives those.
         Raises `UnknownExchange`, `UnknownSymbol`, `UnsupportedTimeframe`, `NoCandles`, `ExchangeUnavailable` (of which
         `NetworkAway` is a case); the message says what to do.
         """
@@ -75,7 +77,20 @@ class Exchange(Block):
             count=count or DEFAULT_COUNT,
             since=since,
             until=until,
+            as_of=as_of,
         )
+
+    def time(self) -> datetime:
+        """The exchange's own time, UTC; ours where it tells none. Raises `ExchangeUnavailable`."""
+        from blocks.exchange.feed import exchange_time  # noqa: PLC0415 - ccxt takes half a second to import
+
+        return exchange_time(self._connection())
+
+    def require(self, timeframe: str) -> None:
+        """Raise `UnsupportedTimeframe`, naming what there is, when the exchange has no such candles."""
+        from blocks.exchange.market import require_timeframe  # noqa: PLC0415 - ccxt takes half a second to import
+
+        require_timeframe(self._connection(), timeframe)
 
     def market_rules(self, symbol: str, quote: str = "USDT") -> MarketRules:
         """Least amount and cost of an order of `symbol` in `quote`, its steps, and the fees; asked for once an hour.
@@ -97,9 +112,7 @@ class Exchange(Block):
 
     def check(self) -> None:
         """Raise `MarketDataError` saying what is wrong, when the exchange can't be used from here."""
-        from blocks.exchange.feed import exchange_time  # noqa: PLC0415 - ccxt takes half a second to import
-
-        skew = abs((exchange_time(self._connection()) - datetime.now(UTC)).total_seconds())
+        skew = abs((self.time() - datetime.now(UTC)).total_seconds())
         if skew > MOST_SKEW:
             raise MarketDataError(
                 f"This machine's clock and that of {self.name} differ by {skew:.0f} s: set the clock by NTP."

@@ -12,22 +12,16 @@ import ccxt
 
 from blocks.exchange.errors import ExchangeUnavailable, UnknownExchange
 from blocks.exchange.network import require_network
+from blocks.exchange.refusal import FINAL_STATUS, LIMITED_STATUS, Ban, is_passing, seconds_banned
 from blocks.exchange.transport import Transport
 
 Answer = TypeVar("Answer")
 
 CONNECT_SECONDS: Final = 3.0
 MARKETS_SECONDS: Final = 3600.0
+FIRST_ERROR: Final = 400  # the first HTTP status that is one
 # Binance's own address for market data alone; it also answers where api.binance.com refuses a whole country (451).
 MARKET_DATA_HOSTS: Final = {"binance": "https://data-api.binance.vision"}
-# Asking again would not help, or (418, an address ban) makes it worse.
-FINAL_STATUS: Final = {
-    401: "it does not accept the API key",
-    403: "it refuses this address (a firewall or a limit broken before)",
-    407: "the proxy wants credentials",
-    418: "it has banned this address for a while after too many requests",
-    451: "it does not serve this country",
-}
 
 
 class Connection:
@@ -55,6 +49,7 @@ class Connection:
         self.patience = patience
         self.mirror = None if base_url else MARKET_DATA_HOSTS.get(name)
         self._lock = threading.RLock()
+        self._ban = Ban()
         if base_url:
             self.move_to(base_url)
 
@@ -73,21 +68,28 @@ class Connection:
     def call(self, request: Callable[[], Answer]) -> Answer:
         """The answer to `request`, repeated with growing pauses while the exchange is busy or the line is bad.
 
-        A `Retry-After` of the exchange is kept to. Raises `NetworkAway` within about 3 s where nothing can be reached,
-        `ExchangeUnavailable` when attempts or patience are used up; other errors of ccxt pass through.
+        A `Retry-After` of the exchange is kept to, by later calls too. Raises `NetworkAway` within about 3 s where
+        nothing can be reached, `ExchangeUnavailable` when it is in maintenance or has banned us, and when attempts or
+        patience are used up; other errors of ccxt pass through.
         """
         with self._lock:
+            if reason := self._ban.reason:
+                raise self._unavailable(reason)
             require_network(self.address)
             deadline = time.monotonic() + self.patience
             for attempt in range(1, self.attempts + 1):
                 try:
                     return request()
-                except (ccxt.OperationFailed, ccxt.AuthenticationError) as error:
+                except ccxt.BaseError as error:
                     if self._moved_to_mirror():
                         continue
+                    if isinstance(error, ccxt.OnMaintenance):
+                        raise self._unavailable("it is in maintenance") from error
+                    if not is_passing(error, self.transport.status):
+                        raise
                     pause = self._pause(error, attempt)
                     if attempt == self.attempts or time.monotonic() + pause > deadline:
-                        raise self._unavailable(error, f"gave up after {attempt} attempts") from error
+                        raise self._unavailable(f"gave up after {attempt} attempts", error) from error
                     time.sleep(pause)
                 except (TypeError, ValueError, AttributeError, KeyError) as error:
                     raise ExchangeUnavailable(
@@ -105,20 +107,25 @@ class Connection:
         return True
 
     def _pause(self, error: Exception, attempt: int) -> float:
-        """Seconds until the next attempt; raises when there should be none."""
-        asked = self.transport.retry_after
-        if (reason := FINAL_STATUS.get(self.transport.status or 0)) and asked is None:
-            raise self._unavailable(error, reason) from error
+        """Seconds until the next attempt; raises when there should be none, and remembers a ban."""
+        status, asked = self.transport.status or 0, self.transport.retry_after
+        if status in LIMITED_STATUS:
+            asked = seconds_banned(error) if asked is None else asked
+        if (reason := FINAL_STATUS.get(status)) and asked is None:
+            raise self._unavailable(reason, error) from error
         if asked is None:
             return float(0.3 * 2 ** (attempt - 1) * random.uniform(0.75, 1.25))  # noqa: S311 - jitter, not a secret
         if asked > self.patience:
-            raise self._unavailable(error, f"it asks to wait {asked:.0f} s") from error
+            if status in LIMITED_STATUS:
+                self._ban.begin(asked, f"HTTP {status}, it asked to wait {asked:.0f} s")
+            raise self._unavailable(f"it asks to wait {asked:.0f} s", error) from error
         return asked
 
-    def _unavailable(self, error: Exception, reason: str) -> ExchangeUnavailable:
-        status = f"HTTP {self.transport.status}" if self.transport.status else type(error).__name__
+    def _unavailable(self, reason: str, error: Exception | None = None) -> ExchangeUnavailable:
+        status = self.transport.status or 0
+        kind = f"HTTP {status}" if status >= FIRST_ERROR else type(error).__name__
         return ExchangeUnavailable(
-            f"{self.client.name} at {self.address} is not available: {reason} ({status}). "
+            f"{self.client.name} at {self.address} is not available: {reason}{f' ({kind})' if error else ''}. "
             "Try again later, or name another exchange."
         )
 
@@ -165,9 +172,12 @@ def _client(name: str, timeout: float, credentials: dict[str, str]) -> Any:
             "enableRateLimit": True,
             "timeout": int(timeout * 1000),
             "requests_trust_env": True,  # HTTPS_PROXY and NO_PROXY count
-            "options": {"defaultType": "spot"},
+            # what is signed carries the exchange's time, whatever this machine's clock says
+            "options": {"defaultType": "spot", "adjustForTimeDifference": bool(credentials)},
         }
     )
+    client.has["fetchCurrencies"] = False  # deposits and networks, one more request before the first candle
+    client.options["fetchMargins"] = False  # what Binance would be asked for as soon as there is a key
     if isinstance(client.options.get("fetchMarkets"), dict):
         client.options["fetchMarkets"]["types"] = ["spot"]  # futures live on other hosts and are not asked for
     return client

@@ -25,6 +25,7 @@ def read_candles(
     count: int,
     since: datetime | None,
     until: datetime | None,
+    as_of: datetime | None = None,
 ) -> Candles:
     """Closed candles from `since`, else from `count` before the end, until `until` or the exchange's present.
 
@@ -32,7 +33,7 @@ def read_candles(
     """
     require_timeframe(connection, timeframe)
     market = find_market(connection, symbol, quote)
-    now = exchange_time(connection)
+    now = as_of or exchange_time(connection)
     end = min(until or now, now)
     step = int(duration(timeframe).total_seconds() * 1000)
     first = _ms(since) if since else (_ms(end) // step - count) * step

@@ -54,6 +54,7 @@ class Binance:
         self.pairs = pairs
         self.requests: list[tuple[str, dict[str, str]]] = []
         self.troubles: deque[Trouble] = deque()
+        self.page = 1000
         self.prices = {"BTCUSDT": "60123.45", "ETHUSDT": "2999.01"}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -83,11 +84,13 @@ class Binance:
             return (200, {"symbols": [market(pair) for pair in wanted]}) if wanted else INVALID_SYMBOL
         if path == "/api/v3/klines":
             since = int(query.get("startTime", 0))
-            rows = [row for row in self.rows if since <= row[0] <= self.now][: int(query["limit"])]
+            rows = [row for row in self.rows if since <= row[0] <= self.now][: min(self.page, int(query["limit"]))]
             return 200, [[*row, row[0] + HOUR - 1, "0", 1, "0", "0", "0"] for row in rows]
         if path == "/api/v3/ticker/24hr":
             ids = json.loads(query["symbols"])
             return 200, [{"symbol": name, "lastPrice": self.prices.get(name, "0")} for name in ids]
+        if path == "/api/v3/account":
+            return 200, {"balances": []}
         return 404, {"code": -1, "msg": f"no {path} here"}
 
     def _handler(self) -> type[BaseHTTPRequestHandler]:
