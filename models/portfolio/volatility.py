@@ -11,6 +11,7 @@ from models.forecasting.volatility import ewma_variance
 DECAY: Final = 0.94  # RiskMetrics 1996, daily
 FEWEST_FOR_GARCH: Final = 250
 WARM_UP: Final = 20
+LEAST_ALPHA: Final = 0.01  # below it the fit is a flat line, which a short and calm history invites
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,6 +69,8 @@ def garch(returns: NDArray[np.float64]) -> VolatilityModel:
         return ewma(returns, "GARCH did not converge")
     if not (np.isfinite([omega, alpha, beta]).all() and alpha + beta < 1 and omega > 0):
         return ewma(returns, f"GARCH found no steady variance (alpha + beta = {alpha + beta:.3f})")
+    if alpha < LEAST_ALPHA:
+        return ewma(returns, "GARCH found that volatility does not answer to what happens")
     sigma = np.asarray(fitted.conditional_volatility, dtype=np.float64) / scale
     following = omega / scale**2 + alpha * returns[-1] ** 2 + beta * sigma[-1] ** 2
     return VolatilityModel("garch", omega / scale**2, alpha, beta, sigma, float(np.sqrt(following)))

@@ -1,0 +1,1 @@
+"""Steps of assessing and rebalancing a portfolio."""
