@@ -17,8 +17,13 @@ from tasks.crypto.forecast import (
     history_count,
     quote_warning,
 )
+from tasks.crypto.forecasters import ModelFacts, ModelName, choose_forecaster
+from tasks.crypto.levels import Coverage
 from tasks.crypto.market import fetch_candles
+from tasks.crypto.prospect import ForecastRisk
 from tasks.crypto.publish import publish_artifacts, publish_files, publish_rows
+from tasks.crypto.reference import fetch_reference
+from tasks.crypto.stored_sentiment import StoredSentiment, latest_sentiment
 from tasks.provenance import Provenance, code_version, request_digest
 from tasks.run import run_id
 
@@ -43,6 +48,19 @@ class PricePredictionRequest(BaseModel):
         pattern="^[a-z0-9]{2,40}$",
         description="The exchange, by its name in ccxt; `sample` for the recorded candles of 2021 (BTC only).",
         examples=["binance", "kraken"],
+    )
+    model: ModelName = Field(
+        "auto",
+        description="The forecaster; `auto` is the registry's champion, else the one that comes with the code. Where "
+        "it showed no skill lately a simpler one stands in, and `fallback` says so.",
+        examples=["auto", "lstm"],
+    )
+    levels: tuple[Coverage, ...] = Field(
+        (),
+        max_length=10,
+        description="Further prediction intervals, by the percent of outcomes that they hold: 1 to 95, beyond which "
+        "nothing is calibrated.",
+        examples=[[50, 90]],
     )
 
     @field_validator("symbol", "quote")
@@ -70,13 +88,23 @@ class PricePrediction(BaseModel):
     data_source: str = Field(description="Where the candles are from.", examples=["binance"])
     data_window: str = Field(description="First opening and last close of the candles, ISO 8601 interval.")
     historical: bool = Field(description="Whether these are recorded candles of years ago, not today's market.")
+    in_training_data: bool | None = Field(
+        None, description="Whether the model saw outcomes of this time in training; null: it was not trained."
+    )
+    recalibrated: bool = Field(
+        False, description="Whether the model is past its age and its intervals were calibrated anew."
+    )
+    facts: ModelFacts = Field(description="What is known of the model that was asked for.")
     calibration: MeasuredCalibration | None = Field(
         description="How often the intervals held lately; null: the history was too short to measure."
     )
     skill_vs_random_walk: MeasuredSkill | None = Field(
         description="How much better than a random walk lately; null: the history was too short to measure."
     )
-    fallback: str | None = Field(description="Why the plain random walk stands in; null when it does not.")
+    fallback: str | None = Field(description="Why a simpler model stands in; null when none does.")
+    risk: ForecastRisk = Field(description="What the forecast says about the danger of holding the coin.")
+    sentiment: StoredSentiment | None = Field(None, description="What people said lately; the forecast ignores it.")
+    sentiment_missing: str | None = Field(None, description="Why `sentiment` is null.")
     indicators: dict[str, float | None] = Field(description="Technical indicators at the last close, by TA-Lib.")
     assets: list[Asset] = Field(description="Chart, forecast as JSON and CSV, and the candles.")
     rows: list[Rows] = Field(description="Rows in the warehouse.")
@@ -103,12 +131,15 @@ def predict_price(request: PricePredictionRequest) -> PricePrediction:
         exchange=request.exchange,
         count=history_count(request.prediction_horizon),
     )
-    outlook = forecast_price(market, request.prediction_horizon)
+    chosen = choose_forecaster(request.model)
+    reference = fetch_reference(market) if chosen.looks_at_reference else None
+    outlook = forecast_price(market, request.prediction_horizon, request.levels, chosen, reference)
     candles, forecast = market.candles, outlook.forecast
+    sentiment = latest_sentiment(market)
     warnings = [*outlook.warnings, *quote_warning(candles, request.quote)]
     assets = publish_files(market, outlook)
     rows = publish_rows(market, outlook)
-    publish_artifacts(market, outlook, assets, warnings)
+    publish_artifacts(market, outlook, assets, warnings, sentiment.score)
     return PricePrediction(
         run_id=run_id(),
         request=request,
@@ -120,13 +151,19 @@ def predict_price(request: PricePredictionRequest) -> PricePrediction:
         forecast=outlook.steps,
         model=forecast.model,
         model_version=forecast.model_version,
-        trained_until=None,
+        trained_until=outlook.trained_until,
         data_source=market.data_source,
         data_window=candles.window,
         historical=market.historical,
+        in_training_data=outlook.in_training_data,
+        recalibrated=outlook.recalibrated,
+        facts=chosen.facts,
         calibration=outlook.calibration,
         skill_vs_random_walk=outlook.skill,
         fallback=outlook.fallback,
+        risk=outlook.risk,
+        sentiment=sentiment.score,
+        sentiment_missing=sentiment.missing,
         indicators=dict(outlook.indicators),
         assets=assets,
         rows=[rows],
@@ -135,6 +172,7 @@ def predict_price(request: PricePredictionRequest) -> PricePrediction:
             request_sha256=request_digest(request),
             model=forecast.model,
             model_version=forecast.model_version,
+            weights_sha256=outlook.weights_sha256,
             data_source=market.data_source,
             data_window=candles.window,
             data_sha256=candles.digest,

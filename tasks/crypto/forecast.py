@@ -19,9 +19,9 @@ from models.forecasting import (
     history_wanted,
     latest_indicators,
     random_walk,
-    volatility_scaled_random_walk,
 )
 from models.forecasting.forecaster import issue
+from tasks.crypto.forecasters import Chosen, ModelFacts, choose_forecaster
 from tasks.crypto.levels import Interval, intervals
 from tasks.crypto.market import Market, close_times
 from tasks.crypto.prospect import ForecastRisk, forecast_risk
@@ -75,6 +75,8 @@ class Outlook:
     calibration: MeasuredCalibration | None
     skill: MeasuredSkill | None
     risk: ForecastRisk
+    facts: ModelFacts
+    in_training_data: bool | None
     warnings: list[str]
 
     @property
@@ -88,9 +90,29 @@ class Outlook:
         return moment(self.forecast.issued_at)
 
     @property
+    def recalibrated(self) -> bool:
+        """Whether the model is past its age and was calibrated anew."""
+        return False
+
+    @property
+    def in_use(self) -> bool:
+        """Whether the forecast is that of the model asked for, not of one that stands in."""
+        return self.forecast.model == self.facts.name
+
+    @property
+    def trained_until(self) -> datetime | None:
+        """Last moment of the training data of the model in use; None where it was not trained."""
+        return self.facts.trained_until if self.in_use else None
+
+    @property
+    def weights_sha256(self) -> str | None:
+        """Digest of the weights of the model in use."""
+        return self.facts.weights_sha256 if self.in_use else None
+
+    @property
     def fallback(self) -> str | None:
         """Why a simpler model stands in, if one does."""
-        return self.assessed.fallback
+        return None if self.in_use else self.assessed.fallback
 
 
 def history_count(horizon: int) -> int:
@@ -104,11 +126,21 @@ def history_count(horizon: int) -> int:
     persist_result=False,
     cache_policy=NO_CACHE,
 )
-def forecast_price(market: Market, horizon: int, levels: Sequence[float] = ()) -> Outlook:
-    """Forecast `horizon` candles ahead. Raises `ShortHistory`, `ConstantPrice` (both `ForecastingError`)."""
+def forecast_price(
+    market: Market,
+    horizon: int,
+    levels: Sequence[float] = (),
+    chosen: Chosen | None = None,
+    reference: Candles | None = None,  # noqa: ARG001 - for networks
+) -> Outlook:
+    """Forecast `horizon` candles ahead with the model chosen (default: `auto`).
+
+    Raises `ShortHistory`, `ConstantPrice` (both `ForecastingError`).
+    """
+    chosen = chosen or choose_forecaster("auto")
     candles = market.candles
     series = PriceSeries.from_closes(close_times(candles), candles.close, np.timedelta64(candles.step))
-    assessed = assess_and_forecast(series, horizon, volatility_scaled_random_walk())
+    assessed = assess_and_forecast(series, horizon, chosen.forecaster)
     return Outlook(
         assessed=assessed,
         random_walk=issue(random_walk(), series, horizon),
@@ -117,7 +149,9 @@ def forecast_price(market: Market, horizon: int, levels: Sequence[float] = ()) -
         calibration=_calibration(assessed),
         skill=_skill(assessed),
         risk=forecast_risk(assessed.forecast, candles),
-        warnings=[*_data_warnings(market), *forecast_warnings(assessed)],
+        facts=chosen.facts,
+        in_training_data=None,
+        warnings=[*_data_warnings(market), *forecast_warnings(assessed, chosen.facts.name)],
     )
 
 
@@ -177,11 +211,11 @@ def _data_warnings(market: Market) -> list[str]:
     return warnings
 
 
-def forecast_warnings(assessed: AssessedForecast) -> list[str]:
+def forecast_warnings(assessed: AssessedForecast, asked: str) -> list[str]:
     """What a reader should know about the model before they rely on the intervals."""
     warnings = []
-    if assessed.fallback:
-        warnings.append(f"The plain random walk stands in: {assessed.fallback}.")
+    if assessed.fallback and assessed.forecast.model != asked:
+        warnings.append(f"{assessed.forecast.model} stands in: {assessed.fallback}.")
     measured = assessed.calibration
     if measured is None:
         warnings.append("The history is too short to measure coverage: take the intervals with a grain of salt.")

@@ -14,6 +14,7 @@ from blocks.warehouse import Rows, Warehouse
 from models.forecasting import LEVELS
 from tasks.crypto.forecast import ForecastStep, Outlook
 from tasks.crypto.market import CANDLES, Market
+from tasks.crypto.stored_sentiment import StoredSentiment
 from tasks.crypto.summary import summary
 from tasks.run import asset_path, run_id
 
@@ -83,12 +84,19 @@ def publish_rows(market: Market, outlook: Outlook) -> Rows:
     persist_result=False,
     cache_policy=NO_CACHE,
 )
-def publish_artifacts(market: Market, outlook: Outlook, assets: list[Asset], warnings: list[str]) -> None:
+def publish_artifacts(
+    market: Market,
+    outlook: Outlook,
+    assets: list[Asset],
+    warnings: list[str],
+    sentiment: StoredSentiment | None = None,
+) -> None:
     """Artifacts price-forecast (table), price-summary (markdown) and price-chart (image)."""
     pair = f"{market.candles.symbol}/{market.candles.quote}"
     told = f"{pair}, {market.candles.timeframe}. Data: {market.data_source}."
     create_table_artifact(_table(outlook.steps), key="price-forecast", description=told)
-    create_markdown_artifact(summary(market, outlook, assets, warnings), key="price-summary", description=told)
+    text = summary(market, outlook, assets, warnings, sentiment)
+    create_markdown_artifact(text, key="price-summary", description=told)
     chart = next(asset for asset in assets if asset.name == CHART)
     create_image_artifact(chart.url, key="price-chart", description=told)
 

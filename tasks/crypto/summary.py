@@ -5,10 +5,18 @@ from math import floor, log10
 from blocks.asset_store import Asset
 from tasks.crypto.forecast import Outlook
 from tasks.crypto.market import Market
+from tasks.crypto.prospect import ForecastRisk
+from tasks.crypto.stored_sentiment import StoredSentiment
 
 
-def summary(market: Market, outlook: Outlook, assets: list[Asset], warnings: list[str]) -> str:
-    """Markdown: the forecast in one sentence, how far to trust it, the indicators, the files."""
+def summary(
+    market: Market,
+    outlook: Outlook,
+    assets: list[Asset],
+    warnings: list[str],
+    sentiment: StoredSentiment | None = None,
+) -> str:
+    """Markdown: the forecast in one sentence, how far to trust it, danger, indicators, the files."""
     candles, forecast, last = market.candles, outlook.forecast, outlook.steps[-1]
     sample = "> **Recorded sample, not today's market.**\n\n" if market.historical else ""
     trust = [
@@ -33,6 +41,9 @@ def summary(market: Market, outlook: Outlook, assets: list[Asset], warnings: lis
             *(f"- {warning}" for warning in warnings),
             "\n| How far to trust it | |\n|---|---|",
             *trust,
+            "\n| Danger | Over the horizon |\n|---|---|",
+            *_danger(outlook.risk),
+            *_mood(sentiment),
             "\n| Indicator | At the last close |\n|---|---|",
             *(
                 f"| {name.upper().replace('_', ' ')} | {'too few candles' if value is None else price_text(value)} |"
@@ -41,6 +52,26 @@ def summary(market: Market, outlook: Outlook, assets: list[Asset], warnings: lis
             "\n" + " · ".join(f"[{asset.name}]({asset.url})" for asset in assets),
         ]
     )
+
+
+def _danger(risk: ForecastRisk) -> list[str]:
+    fall = "beyond what the quantiles tell" if risk.probability_of_fall is None else f"{risk.probability_of_fall:.0%}"
+    moved = "too few candles" if risk.volatility is None else f"{risk.volatility:.2f} % a candle"
+    return [
+        f"| Chance of a fall | {fall} |",
+        f"| Loss passed in one of twenty cases | {risk.value_at_risk_95:.2f} % |",
+        f"| Mean loss in that twentieth | {risk.expected_shortfall_95:.2f} % |",
+        f"| Volatility lately | {moved} |",
+    ]
+
+
+def _mood(sentiment: StoredSentiment | None) -> list[str]:
+    if sentiment is None:
+        return []
+    return [
+        f"\nSentiment {sentiment.score:+.2f} ({sentiment.lower:+.2f} to {sentiment.upper:+.2f}, 95 %) from "
+        f"{sentiment.posts:,} posts, {sentiment.computed_at:%Y-%m-%d %H:%M} UTC; the forecast does not use it."
+    ]
 
 
 def price_text(price: float) -> str:

@@ -24,7 +24,7 @@ from blocks.exchange import (
 )
 from blocks.saved_block import forget_remembered_blocks
 from blocks.warehouse import Warehouse
-from blocks.warehouse.tables import price_forecasts
+from blocks.warehouse.tables import price_forecasts, sentiment_scores
 from flows.crypto import PricePrediction, PricePredictionRequest, predict_price
 from models.forecasting import ConstantPrice, ShortHistory
 from tests.blocks.binance import HOUR, NOW, Binance, Trouble, candle_rows
@@ -124,6 +124,83 @@ def test_what_it_leaves_behind_can_be_looked_at(binance: Binance) -> None:
     assert {row["run_id"] for row in stored} == {prediction.run_id}
     assert stored[0]["target_time"] == prediction.forecast[0].time
     assert stored[-1]["upper_95"] == prediction.forecast[-1].upper_95
+
+
+def test_further_levels_lie_between_those_that_are_always_there(binance: Binance) -> None:
+    prediction = predict_price({**MISSION_BODY, "levels": [50, 90, 95]})
+
+    for step in prediction.forecast:
+        assert list(step.levels) == ["50", "90", "95"]
+        assert step.lower_80 < step.levels["50"].lower <= step.median <= step.levels["50"].upper < step.upper_80
+        assert step.lower_95 < step.levels["90"].lower < step.lower_80
+        assert (step.levels["95"].lower, step.levels["95"].upper) == (step.lower_95, step.upper_95)
+    table = json.loads(artifacts(prediction.run_id)["price-forecast"].data)
+    assert {"lower_50", "upper_90"} <= set(table[0])
+
+
+def test_what_the_forecast_says_about_danger(binance: Binance) -> None:
+    prediction = predict_price({**MISSION_BODY, "levels": [90]})
+
+    risk, last = prediction.risk, prediction.forecast[-1]
+    assert risk.value_at_risk_95 == pytest.approx(100 * (1 - last.levels["90"].lower / prediction.last_close))
+    assert risk.expected_shortfall_95 > risk.value_at_risk_95 > 0
+    assert 0.3 < (risk.probability_of_fall or 0) < 0.7
+    assert risk.volatility is not None
+    assert "Chance of a fall" in artifacts(prediction.run_id)["price-summary"].data
+
+
+@pytest.mark.parametrize("model", ["random-walk", "volatility-scaled-random-walk"])
+def test_a_model_can_be_asked_for_by_name(binance: Binance, model: str) -> None:
+    prediction = predict_price({**MISSION_BODY, "model": model})
+
+    assert prediction.facts.name == model
+    assert prediction.facts.origin == "rule"
+    assert (prediction.model == model) == (prediction.fallback is None)
+
+
+def test_the_newest_sentiment_is_told_when_there_is_one(binance: Binance) -> None:
+    missing = predict_price(MISSION_BODY)
+    assert missing.sentiment is None
+    assert "no score of BTC is stored" in (missing.sentiment_missing or "")
+
+    now = datetime.now(UTC)
+    for hours, score in ((30, -0.5), (3, 0.25)):
+        store_sentiment(f"sentiment-{hours}", now - timedelta(hours=hours), score)
+    found = predict_price(MISSION_BODY)
+
+    assert found.sentiment is not None
+    assert (found.sentiment.score, found.sentiment.run_id, found.sentiment_missing) == (0.25, "sentiment-3", None)
+    assert 3 * 3600 <= found.sentiment.age_seconds < 3 * 3600 + 600
+    assert "sentiment" in artifacts(found.run_id)["price-summary"].data.lower()
+
+
+def test_an_old_score_of_sentiment_is_not_passed_off_as_new(binance: Binance) -> None:
+    store_sentiment("old", datetime.now(UTC) - timedelta(days=3), 0.5)
+
+    prediction = predict_price(MISSION_BODY)
+
+    assert prediction.sentiment is None
+    assert "the newest score of BTC is of" in (prediction.sentiment_missing or "")
+
+
+def store_sentiment(run_id: str, computed_at: datetime, score: float) -> None:
+    row = {
+        "run_id": run_id,
+        "symbol": "BTC",
+        "computed_at": computed_at,
+        "window_start": computed_at - timedelta(days=1),
+        "window_end": computed_at,
+        "score": score,
+        "lower": score - 0.1,
+        "upper": score + 0.1,
+        "posts": 120,
+        "effective_posts": 80.5,
+        "volume": {"rss": 120},
+        "model": "tf-idf",
+        "model_version": "1",
+        "sources": [],
+    }
+    Warehouse.default().publish(sentiment_scores, [row], run_id=run_id)
 
 
 def test_without_network_the_recorded_sample_serves_and_says_so(no_network: None) -> None:
@@ -233,6 +310,8 @@ def test_unknown_names_are_refused(binance: Binance) -> None:
         ({"quote": "US DT"}, "quote"),
         ({"exchange": "http://evil"}, "exchange"),
         ({"exchange": "__class__"}, "exchange"),
+        ({"model": "oracle"}, "model"),
+        ({"levels": [50] * 11}, "levels"),
         ({"surprise": 1}, "surprise"),
     ],
     ids=str,
@@ -243,6 +322,13 @@ def test_bad_requests_name_the_field(body: dict[str, Any], field: str) -> None:
     assert [error["loc"] for error in caught.value.errors()] == [(field,)]
 
 
+@pytest.mark.parametrize("level", [0, -50, 95.5, 99, 100, 1e9, float("nan"), "wide", 33.3])
+def test_levels_beyond_what_is_calibrated_are_refused(level: Any) -> None:
+    with pytest.raises(ValidationError) as caught:
+        PricePredictionRequest.model_validate({"levels": [50, level]})
+    assert [error["loc"] for error in caught.value.errors()] == [("levels", 1)]
+
+
 def test_a_request_needs_nothing_but_may_be_lower_case() -> None:
     assert PricePredictionRequest() == PricePredictionRequest(**MISSION_BODY)
     assert PricePredictionRequest(symbol="eth").symbol == "ETH"
@@ -251,5 +337,5 @@ def test_a_request_needs_nothing_but_may_be_lower_case() -> None:
 def test_every_field_of_the_form_is_explained() -> None:
     properties = PricePredictionRequest.model_json_schema()["properties"]
 
-    assert list(properties) == ["symbol", "timeframe", "prediction_horizon", "quote", "exchange"]
+    assert list(properties) == [*("symbol", "timeframe", "prediction_horizon", "quote", "exchange", "model", "levels")]
     assert all(field["description"] and field["examples"] for field in properties.values())

@@ -28,7 +28,7 @@ def outlook(binance: Binance, horizon: int = 24) -> Outlook:
 def test_sound_candles_raise_no_warning_of_their_own(binance: Binance) -> None:
     found = outlook(binance)
 
-    assert [warning for warning in found.warnings if "random walk stands in" not in warning] == []
+    assert [warning for warning in found.warnings if "stands in" not in warning] == []
     assert found.calibration is not None
     assert found.calibration.origins > 90
     assert len(found.steps) == 24
@@ -75,7 +75,9 @@ def test_intervals_that_do_not_hold_are_reported(binance: Binance, coverage: flo
     assert assessed.calibration is not None
     off = replace(assessed, calibration=replace(assessed.calibration, coverage_80=coverage))
 
-    told = f"The 80 % interval held {100 * coverage:.0f} % of the recent outcomes." in forecast_warnings(off)
+    told = f"The 80 % interval held {100 * coverage:.0f} % of the recent outcomes." in forecast_warnings(
+        off, "volatility-scaled-random-walk"
+    )
     assert told == warned
 
 
