@@ -80,6 +80,20 @@ class Exchange(Block):
             as_of=as_of,
         )
 
+    @property
+    def absence_is_final(self) -> bool:
+        """A candle that an exchange leaves out of an answer is one that it does not have: nothing was traded."""
+        return True
+
+    @property
+    def credit(self) -> str:
+        """What a result says of where its candles are from."""
+        return self.name
+
+    def quoted(self, quote: str) -> str:
+        """What prices come in where `quote` is asked for: that."""
+        return quote
+
     def time(self) -> datetime:
         """The exchange's own time, UTC; ours where it tells none. Raises `ExchangeUnavailable`."""
         from blocks.exchange.feed import exchange_time  # noqa: PLC0415 - ccxt takes half a second to import

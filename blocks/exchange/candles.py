@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -29,7 +29,8 @@ class Candles:
 
     `time` is the opening time of each candle, UTC, datetime64[ms]; prices are in `quote`, `volume` is in `symbol` as
     the exchange gives it (NaN where it gives none). A gap stays a gap: the times on either side of it are simply
-    further apart. `as_of` is the exchange's own time when the candles were read.
+    further apart. `as_of` is the exchange's own time when the candles were read. `bad_times` are the opening times (ms)
+    of those bad ticks that say one.
     """
 
     symbol: str
@@ -46,6 +47,7 @@ class Candles:
     as_of: datetime
     duplicates: int = 0
     bad_ticks: int = 0
+    bad_times: tuple[int, ...] = ()
 
     def __len__(self) -> int:
         return len(self.time)
@@ -71,6 +73,31 @@ class Candles:
         return f"{self.start:%Y-%m-%dT%H:%M:%SZ}/{self.end:%Y-%m-%dT%H:%M:%SZ}"
 
     @property
+    def prices(self) -> "NDArray[np.float64]":
+        """Open, high, low, close and volume, a row each candle."""
+        return np.column_stack([self.open, self.high, self.low, self.close, self.volume])
+
+    def within(self, since: datetime, until: datetime) -> "Candles":
+        """Those that opened at or after `since` and closed by `until`; their flaws with them."""
+        first, last = (np.datetime64(_naive(time), "ms") for time in (since, until - self.step))
+        inside = slice(int(np.searchsorted(self.time, first)), int(np.searchsorted(self.time, last, "right")))
+        bad = tuple(time for time in self.bad_times if first <= np.datetime64(time, "ms") <= last)
+        nameless = self.bad_ticks - len(self.bad_times)
+        return replace(self.only(inside), bad_times=bad, bad_ticks=nameless + len(bad))
+
+    def only(self, rows: "slice | NDArray[np.bool_]") -> "Candles":
+        """Some of them; their flaws as they were."""
+        return replace(
+            self,
+            time=self.time[rows],
+            open=self.open[rows],
+            high=self.high[rows],
+            low=self.low[rows],
+            close=self.close[rows],
+            volume=self.volume[rows],
+        )
+
+    @property
     def gaps(self) -> tuple[Gap, ...]:
         """Every place where candles are missing."""
         steps = np.diff(self.time) // np.timedelta64(self.step)
@@ -92,6 +119,11 @@ class Candles:
 def moment(time: np.datetime64) -> datetime:
     """A UTC datetime out of a datetime64."""
     return datetime.fromtimestamp(int(time.astype("datetime64[ms]").astype(np.int64)) / 1000, UTC)
+
+
+def _naive(time: datetime) -> datetime:
+    """A UTC time as numpy takes it."""
+    return time.astimezone(UTC).replace(tzinfo=None)
 
 
 def clean_candles(
@@ -134,7 +166,13 @@ def clean_candles(
         as_of=as_of,
         duplicates=len(kept) - len(times),
         bad_ticks=int(len(table) - len(kept)),
+        bad_times=_times_only_in(table[~good, 0], times),
     )
+
+
+def _times_only_in(bad: "NDArray[np.float64]", good: "NDArray[np.int64]") -> tuple[int, ...]:
+    """Times (ms) of bad ticks for which no good one came."""
+    return tuple(np.setdiff1d(bad[np.isfinite(bad)].astype(np.int64), good).tolist())
 
 
 def _good_ticks(table: "NDArray[np.float64]", step: int) -> "NDArray[np.bool_]":

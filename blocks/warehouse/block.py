@@ -101,9 +101,14 @@ class Warehouse(Block):
         """Raise `WarehouseError` when the warehouse can't be used, saying why and what to do."""
         self._store().check()
 
+    @property
+    def interactive(self) -> bool:
+        """Whether it answers within milliseconds, as a database does; BigQuery takes a second and more."""
+        return not self.url.get_secret_value().startswith("bigquery:")
+
     def _store(self) -> Store:
         url = self.url.get_secret_value()
-        if not url.startswith("bigquery:"):
+        if self.interactive:
             from blocks.warehouse.sql import SqlStore  # noqa: PLC0415 - loads the database driver
 
             return SqlStore.at(url)
