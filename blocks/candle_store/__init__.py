@@ -5,6 +5,7 @@ from blocks.candle_store.series import CandleSeries
 from blocks.candle_store.source import CandleSource, candle_source
 from blocks.candle_store.span import Span
 from blocks.candle_store.store import CandleStore
+from blocks.candle_store.window import Window
 
 __all__ = [
     "CandleSeries",
@@ -12,6 +13,7 @@ __all__ = [
     "CandleStore",
     "Fetched",
     "Span",
+    "Window",
     "candle_source",
     "fetch_incrementally",
 ]

@@ -12,7 +12,7 @@ from blocks.saved_block import forget_remembered_blocks
 from tasks.crypto.forecast import forecast_price
 from tasks.crypto.market import Market, fetch_candles
 from tasks.crypto.publish import publish_files, publish_rows
-from tests.blocks.binance import Binance, candle_rows
+from tests.blocks.binance import HOUR, Binance, candle_rows
 from tests.conftest import free_port
 
 pytestmark = pytest.mark.crypto
@@ -64,9 +64,32 @@ def test_a_run_that_is_repeated_sees_the_same_candles_and_leaves_the_same_things
 def test_another_run_sees_the_market_anew(binance: Binance) -> None:
     run = flow(name="once")(lambda: fetch_candles("BTC", **ASKED))
     first = run()
-    binance.rows = candle_rows(400, seed=99)
+    binance.now += HOUR
+    second = run()
 
-    assert not same(first.candles, run().candles)
+    assert second.candles.end - first.candles.end == first.candles.step
+    assert second.data_source == "binance"
+    assert [query["limit"] for query in binance.asked("klines")] == ["301", "3"], "the second run asks for what is new"
+
+
+def test_a_history_that_was_rewritten_is_noticed(binance: Binance) -> None:
+    run = flow(name="once")(lambda: fetch_candles("BTC", **ASKED))
+    first = run()
+    binance.rows = candle_rows(400, seed=99)
+    binance.now += HOUR
+
+    again = run()
+    assert not set(first.candles.close.tolist()) & set(again.candles.close.tolist())
+
+
+def test_without_the_warehouse_the_exchange_is_asked_for_all(binance: Binance, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("WAREHOUSE_URL", f"postgresql://nobody@127.0.0.1:{free_port()}/nothing")
+    forget_remembered_blocks()
+    run = flow(name="once")(lambda: fetch_candles("BTC", **ASKED))
+
+    for _ in range(2):
+        assert len(run().candles) == 300
+    assert len(binance.asked("klines")) == 2
 
 
 def test_missing_volume_survives_the_way_through_the_store(binance: Binance) -> None:
