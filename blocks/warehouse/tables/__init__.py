@@ -7,6 +7,7 @@
 from blocks.warehouse.tables.candles import candle_spans, candles
 from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
 from blocks.warehouse.tables.metadata import metadata
+from blocks.warehouse.tables.network import network_findings, network_verdicts
 from blocks.warehouse.tables.portfolio import paper_accounts, portfolio_fills, portfolio_orders, portfolio_risk
 from blocks.warehouse.tables.publications import publications
 from blocks.warehouse.tables.sentiment import sentiment_scores
@@ -17,6 +18,8 @@ __all__ = [
     "candles",
     "forecast_scores",
     "metadata",
+    "network_findings",
+    "network_verdicts",
     "paper_accounts",
     "portfolio_fills",
     "portfolio_orders",

@@ -1,0 +1,1 @@
+"""Rules over flows: scan, brute force, exfiltration and beaconing, each with its evidence."""

@@ -1,0 +1,1 @@
+"""Steps of the analysis of network traffic: read, judge, publish, train."""
