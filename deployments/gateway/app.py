@@ -15,7 +15,19 @@ from deployments.gateway.body_limit import BodyLimit
 from deployments.gateway.deps import KEY_SCHEMES
 from deployments.gateway.metrics import Metrics, Observation
 from deployments.gateway.rate_limit import RateLimiter
-from deployments.gateway.routes import assets, crypto, files, flows, fraud, health, orchestrate, runs, schedules
+from deployments.gateway.routes import (
+    approvals,
+    assets,
+    crypto,
+    files,
+    flows,
+    fraud,
+    health,
+    orchestrate,
+    portfolio,
+    runs,
+    schedules,
+)
 from deployments.gateway.services import Services
 from deployments.gateway.settings import GatewaySettings
 
@@ -54,7 +66,7 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
     for routes in (health,):
         app.include_router(routes.router)
     app.include_router(files.router)
-    for routes in (crypto, fraud, orchestrate, flows, runs, assets, schedules):
+    for routes in (crypto, portfolio, fraud, orchestrate, flows, runs, approvals, assets, schedules):
         app.include_router(routes.router, dependencies=KEY_SCHEMES)
     app.add_middleware(BodyLimit, max_bytes=settings.gateway_max_body_bytes)
     app.add_middleware(

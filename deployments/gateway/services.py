@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from deployments.gateway.abandoned_uploads import sweep_abandoned_uploads
 from deployments.gateway.admission import Admission
 from deployments.gateway.api_keys import ApiKeys
+from deployments.gateway.approvals import Approvals, expire_approvals
 from deployments.gateway.background import background
 from deployments.gateway.callback_delivery import CallbackDelivery
 from deployments.gateway.callbacks import Callbacks
@@ -39,6 +40,7 @@ class Services:
     admission: Admission
     trigger: Trigger
     cancellation: Cancellation
+    approvals: Approvals
     schedules: Schedules
     overviews: Overviews
     view: RunView
@@ -55,10 +57,12 @@ class Services:
             admission = Admission(sources)
             view = RunView(settings.gateway_url, settings.prefect_ui_url)
             delivery = CallbackDelivery(settings)
+            approvals = Approvals(prefect)
             async with (
                 changes.listen(),
                 Callbacks(prefect, changes, delivery, view).deliver(),
                 background(sweep_abandoned_uploads(), "abandoned uploads"),
+                background(expire_approvals(approvals), "expired approvals"),
             ):
                 yield cls(
                     settings=settings,
@@ -72,6 +76,7 @@ class Services:
                     admission=admission,
                     trigger=Trigger(prefect, admission, delivery),
                     cancellation=Cancellation(prefect),
+                    approvals=approvals,
                     schedules=Schedules(prefect, catalogue),
                     overviews=Overviews(prefect, catalogue),
                     view=view,
