@@ -6,8 +6,9 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from blocks.exchange import Candles, Exchange, MarketDataError
-from tasks.crypto.market import Market
+from blocks.candle_store import candle_source
+from blocks.exchange import Candles, MarketDataError
+from tasks.crypto.market import Market, read_candles
 
 REFERENCE: Final = "BTC"
 
@@ -27,7 +28,8 @@ def fetch_reference(market: Market) -> Candles | None:
     if candles.symbol == REFERENCE or market.historical:
         return None
     try:
-        found = Exchange.default(candles.exchange).fetch_candles(
+        found = read_candles(
+            candle_source(candles.exchange),
             REFERENCE,
             quote=candles.quote,
             timeframe=candles.timeframe,

@@ -10,7 +10,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
-from blocks.exchange import Exchange, MarketDataError, NoCandles, UnknownSymbol, duration
+from blocks.exchange import MarketDataError, NoCandles, UnknownSymbol, duration
 from blocks.warehouse import Rows, Warehouse
 from tasks.run import run_id
 
@@ -134,9 +134,11 @@ def actual_closes(market: MarketName, times: Iterable[datetime]) -> dict[datetim
 
 
 def _candles(market: MarketName, since: datetime, until: datetime) -> "Candles":
-    return Exchange.default(market.exchange).fetch_candles(
-        market.symbol, quote=market.quote, timeframe=market.timeframe, since=since, until=until
-    )
+    from blocks.candle_store import candle_source  # noqa: PLC0415 - numpy where it is used
+    from tasks.crypto.market import read_candles  # noqa: PLC0415
+
+    source = candle_source(market.exchange)
+    return read_candles(source, market.symbol, quote=market.quote, timeframe=market.timeframe, since=since, until=until)
 
 
 def _stretches(times: Sequence[datetime], longest: timedelta) -> list[tuple[datetime, datetime]]:
