@@ -37,12 +37,12 @@ class Approvals:
         Raises:
             Problem: 409, the run does not wait for an approval, or no longer.
         """
-        if not waits_for_approval(run):
-            raise _not_waiting(run)
-        result = await self._resume(run.id, {"approve": approve, "note": note})
-        after = await self._prefect.call(lambda client: client.read_flow_run(run.id))
-        if result is not None and result.status == SetStateStatus.ACCEPT:
-            return after
+        after = run
+        if waits_for_approval(run):
+            result = await self._resume(run.id, {"approve": approve, "note": note})
+            after = await self._prefect.call(lambda client: client.read_flow_run(run.id))
+            if result is not None and result.status == SetStateStatus.ACCEPT:
+                return after
         if waits_for_approval(after):
             raise Problem(
                 409,
@@ -51,9 +51,9 @@ class Approvals:
                 kind="not-answerable",
             )
         given = await self._given(after)
-        if given is not None and given.get("approve") is approve:
-            return after  # this answer, or one just like it, came in before
-        raise _not_waiting(after)
+        if given is None or given.get("approve") is not approve:
+            raise _not_waiting(after)
+        return after  # this answer, or one just like it, came in before
 
     async def expire(self) -> list[UUID]:
         """Wake the runs whose time for an answer is over, so that they end. Returns their ids."""
