@@ -11,7 +11,9 @@ COINGECKO: Final = "coingecko"
 class CandleSource(Protocol):
     """Somebody who gives closed candles; errors are those of `Exchange`."""
 
-    name: str
+    @property
+    def name(self) -> str:
+        """What requests call it."""
 
     @property
     def absence_is_final(self) -> bool:

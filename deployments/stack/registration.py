@@ -3,12 +3,13 @@
 from prefect.client.orchestration import PrefectClient
 
 from blocks.asset_store import AssetStore
+from blocks.coingecko import CoinGecko
 from blocks.exchange import Exchange
 from blocks.model_registry import ModelRegistry
 from blocks.warehouse import Warehouse
 from deployments.stack.work_pools import ensure_work_pools
 
-BLOCKS = (AssetStore, Warehouse, Exchange, ModelRegistry)
+BLOCKS = (AssetStore, Warehouse, Exchange, CoinGecko, ModelRegistry)
 
 
 async def register(api: str) -> None:

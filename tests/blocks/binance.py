@@ -53,6 +53,7 @@ class Binance:
         self.now = now
         self.pairs = pairs
         self.requests: list[tuple[str, dict[str, str]]] = []
+        self.headers: list[dict[str, str]] = []
         self.troubles: deque[Trouble] = deque()
         self.page = 1000
         self.prices = {"BTCUSDT": "60123.45", "ETHUSDT": "2999.01"}
@@ -101,6 +102,7 @@ class Binance:
                 parts = urlsplit(self.path)
                 query = {name: values[0] for name, values in parse_qs(parts.query).items()}
                 exchange.requests.append((parts.path, query))
+                exchange.headers.append({name.lower(): value for name, value in self.headers.items()})
                 status, headers, body = 200, {}, ""
                 if exchange.troubles and parts.path.endswith(exchange.troubles[0].path):
                     trouble = exchange.troubles.popleft()
