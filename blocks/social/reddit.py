@@ -1,6 +1,7 @@
 """`RedditFeed`: posts of subreddits, without credentials or with them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from typing import Any, ClassVar, Final
 
@@ -76,39 +77,49 @@ class RedditFeed(Feed):
 
         A later page that fails leaves the earlier ones standing.
         """
-        path = f"/r/{'+'.join(self.subreddits)}/search"
-        found: list[Post] = []
-        ask, after = self._asking(), None
         query = " OR ".join(f'"{term}"' for term in terms)
-        while len(found) < limit:
-            params: dict[str, str | int] = {"q": query, "restrict_sr": 1, "sort": "new", "t": _span(since, until)}
-            params |= {"limit": min(PAGE, limit - len(found)), "raw_json": 1, "type": "link"}
-            try:
-                listing = ask(path, params | ({"after": after} if after else {}))
-            except FeedError:
-                if not found:
-                    raise
-                break
-            page = posts_of(listing)
-            found += page
-            after = next_page(listing)
-            if after is None or not page or page[-1].created_at < since:
-                break
+        params: dict[str, str | int] = {
+            "q": query,
+            "restrict_sr": 1,
+            "sort": "new",
+            "t": _span(since, until),
+            "raw_json": 1,
+            "type": "link",
+        }
+        path, found, after = f"/r/{'+'.join(self.subreddits)}/search", list[Post](), None
+        with self._asking() as ask:
+            while len(found) < limit:
+                size = min(PAGE, limit - len(found))
+                try:
+                    listing = ask(path, params | {"limit": size} | ({"after": after} if after else {}))
+                except FeedError:
+                    if not found:
+                        raise
+                    break
+                page = posts_of(listing)
+                found += page
+                after = next_page(listing)
+                if after is None or not page or page[-1].created_at < since:
+                    break
         return in_window(found, since, until)[:limit]
 
     def check(self) -> None:
         """Raise `FeedError` saying what is wrong, when Reddit can't be read from here."""
-        posts_of(self._asking()(f"/r/{self.subreddits[0]}/new", {"limit": 1, "raw_json": 1}))
+        with self._asking() as ask:
+            posts_of(ask(f"/r/{self.subreddits[0]}/new", {"limit": 1, "raw_json": 1}))
 
-    def _asking(self) -> Ask:
+    @contextmanager
+    def _asking(self) -> Iterator[Ask]:
         address = str(self.base_url).rstrip("/") if self.base_url else None
         if self.client_id is None:
             reader = self._reader()
-            return lambda path, params: reader.get(f"{address or SITE}{path}.json", params).json()
+            yield lambda path, params: reader.get(f"{address or SITE}{path}.json", params).json()
+            return
         from blocks.social.reddit_app import asking  # noqa: PLC0415 - praw is an extra, and loads requests
 
         secret = self.client_secret.get_secret_value() if self.client_secret else ""
-        return asking(self.client_id.get_secret_value(), secret, address=address, timeout=self.timeout)
+        with asking(self.client_id.get_secret_value(), secret, address=address, timeout=self.timeout) as ask:
+            yield ask
 
 
 def _span(since: datetime, until: datetime) -> str:

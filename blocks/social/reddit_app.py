@@ -1,6 +1,7 @@
 """Reddit's API with the credentials of an app, through PRAW."""
 
 from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
 from typing import Any, Final
 
 import praw
@@ -45,15 +46,22 @@ class _Adapter(HTTPAdapter):
         return response
 
 
+@contextmanager
 def asking(
     client_id: str, client_secret: str, *, address: str | None, timeout: float
-) -> Callable[[str, Mapping[str, str | int]], Any]:
+) -> Iterator[Callable[[str, Mapping[str, str | int]], Any]]:
     """A function from path and query to the JSON that Reddit answers with; it raises `FeedError`s.
 
     The token is application-only (read), fetched when it is needed. PRAW keeps to Reddit's rate limit and repeats what
     failed in passing; where the limit is used up this raises `FeedBusy` rather than sleep for minutes.
     """
-    session = requests.Session()
+    with requests.Session() as session:
+        yield _asking(session, client_id, client_secret, address, timeout)
+
+
+def _asking(
+    session: requests.Session, client_id: str, client_secret: str, address: str | None, timeout: float
+) -> Callable[[str, Mapping[str, str | int]], Any]:
     for scheme in ("http://", "https://"):
         session.mount(scheme, _Adapter())
     addresses = {"reddit_url": address, "oauth_url": address} if address else {}

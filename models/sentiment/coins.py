@@ -32,14 +32,16 @@ _NAMES: Final[dict[str, tuple[str, ...]]] = {
 }  # fmt: skip
 _OTHERS: Final = {"BTC": ("cash", "sv", "gold", "diamond"), "ETH": ("classic", "pow"), "BCH": ("sv", "abc")}
 _AMBIGUOUS: Final[dict[str, tuple[str, ...]]] = {
-    "SOL": ("solana",), "ADA": ("cardano",), "DOT": ("polkadot",), "LINK": ("chainlink",), "AVAX": ("avalanche avax",),
-    "NEAR": ("near protocol",), "ONE": ("harmony one", "harmony protocol"), "GAS": ("neo gas",),
-    "NEO": ("neo blockchain",),     "ATOM": ("cosmos hub", "cosmos atom"), "TON": ("toncoin",), "UNI": ("uniswap",), "SUI": ("sui network",), "APT": ("aptos",), "ARB": ("arbitrum",), "OP": ("optimism token", "op mainnet"), "ICP": ("internet computer",),
-    "PEPE": ("pepe coin", "pepecoin"), "MATIC": ("polygon matic",), "POL": ("polygon pol",),
-    "SAND": ("the sandbox token",), "MANA": ("decentraland",), "APE": ("apecoin",), "CAKE": ("pancakeswap",), "GRT": ("the graph token",),
-    "FLOW": ("flow blockchain",), "SEI": ("sei network",), "INJ": ("injective protocol",), "RUNE": ("thorchain",),
-    "MKR": ("makerdao",), "COMP": ("compound finance",), "SNX": ("synthetix",), "FTM": ("fantom opera",),
-    "TIA": ("celestia tia",), "WIF": ("dogwifhat",), "BONK": ("bonk coin",), "JUP": ("jupiter exchange",), "IMX": ("immutable x",),
+    "SOL": ("solana",), "ADA": ("cardano",), "DOT": ("polkadot",), "LINK": ("chainlink",),
+    "AVAX": ("avalanche avax",), "NEAR": ("near protocol",), "ONE": ("harmony one", "harmony protocol"),
+    "GAS": ("neo gas",), "NEO": ("neo blockchain",), "ATOM": ("cosmos hub", "cosmos atom"), "TON": ("toncoin",),
+    "UNI": ("uniswap",), "SUI": ("sui network",), "APT": ("aptos",), "ARB": ("arbitrum",),
+    "OP": ("optimism token", "op mainnet"), "ICP": ("internet computer",), "PEPE": ("pepe coin", "pepecoin"),
+    "MATIC": ("polygon matic",), "POL": ("polygon pol",), "SAND": ("the sandbox token",), "MANA": ("decentraland",),
+    "APE": ("apecoin",), "CAKE": ("pancakeswap",), "GRT": ("the graph token",), "FLOW": ("flow blockchain",),
+    "SEI": ("sei network",), "INJ": ("injective protocol",), "RUNE": ("thorchain",), "MKR": ("makerdao",),
+    "COMP": ("compound finance",), "SNX": ("synthetix",), "FTM": ("fantom opera",), "TIA": ("celestia tia",),
+    "WIF": ("dogwifhat",), "BONK": ("bonk coin",), "JUP": ("jupiter exchange",), "IMX": ("immutable x",),
     "STX": ("stacks stx",),
 }  # fmt: skip
 

@@ -1,0 +1,13 @@
+"""What users of a classifier should know, for its card."""
+
+from typing import Final
+
+STOCK_POSTS: Final = (
+    "The posts it learned from are mostly about stocks; no labelled set of crypto posts was at hand, so how well it "
+    "reads those was not measured.",
+    "Words of forums (moon, rekt, rug) it knows from an own list; what the list weighs was learned from stock posts.",
+)
+TFIDF: Final = (
+    "English only. It reads words, not sentences: irony, questions, quotations and most negations mislead it.",
+    "Five of six of its mistakes are between a direction and neutral; one post's label is a hint, many say more.",
+)
