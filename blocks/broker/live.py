@@ -2,20 +2,24 @@
 
 import hashlib
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 import ccxt
 
 from blocks.broker.errors import BrokerUnavailable, LiveTradingRefused
 from blocks.broker.settings import TradingSettings
-from blocks.exchange import Exchange
+from blocks.exchange import Exchange, ExchangeUnavailable
 from blocks.exchange.connection import Connection
 from blocks.exchange.market import find_market
 
+Answer = TypeVar("Answer")
+
 LOOKUPS: Final = 4
-PAUSE_SECONDS: Final = 0.5
+PAUSE_SECONDS: Final = 0.25
+REFUSED_STATUS: Final = frozenset({401, 403})
 ALLOW: Final = "ALLOW_LIVE_TRADING=true"
 
 
@@ -58,13 +62,7 @@ class LiveBroker:
 
     def balances(self) -> dict[str, Decimal]:
         """What is free to trade, by symbol, cash among it. Raises `BrokerUnavailable`, `LiveTradingRefused`."""
-        client = self._connection.client
-        try:
-            found = self._connection.call(client.fetch_balance)
-        except ccxt.AuthenticationError as error:
-            raise LiveTradingRefused(_said(error)) from None
-        except ccxt.BaseError as error:
-            raise BrokerUnavailable(_said(error)) from None
+        found = self._asked(self._connection.client.fetch_balance, "What is free to trade is not known.")
         return {symbol: Decimal(str(amount)) for symbol, amount in (found.get("free") or {}).items() if amount}
 
     def place(self, run_id: str, ticket: Ticket) -> LiveFill:
@@ -104,19 +102,28 @@ class LiveBroker:
     def _find(self, market: str, ours: str) -> dict[str, Any] | None:
         """The order with our id, or None."""
         client = self._connection.client
+
+        def look_up() -> dict[str, Any] | None:
+            try:
+                found: dict[str, Any] = client.fetch_order(None, market, {"clientOrderId": ours})
+            except ccxt.OrderNotFound:
+                return None
+            return found
+
+        return self._asked(look_up, f"Whether order {ours} was placed is not known; run again to find out.")
+
+    def _asked(self, request: Callable[[], Answer], unknown: str) -> Answer:
+        """The answer to a question that may be repeated; `unknown` says what is not known without it."""
         try:
-            found: dict[str, Any] = self._connection.call(
-                lambda: client.fetch_order(None, market, {"clientOrderId": ours})
-            )
-        except ccxt.OrderNotFound:
-            return None
+            return self._connection.call(request)
         except ccxt.AuthenticationError as error:
             raise LiveTradingRefused(_said(error)) from None
+        except ExchangeUnavailable as error:
+            if self._connection.transport.status in REFUSED_STATUS:
+                raise LiveTradingRefused(str(error)) from None
+            raise BrokerUnavailable(f"{error} {unknown}") from None
         except ccxt.BaseError as error:
-            raise BrokerUnavailable(
-                f"{_said(error)}. Whether order {ours} was placed is not known; run again to find out."
-            ) from None
-        return found
+            raise BrokerUnavailable(f"{_said(error)}. {unknown}") from None
 
 
 def require_live(exchange: Exchange, settings: TradingSettings | None = None) -> None:
@@ -152,10 +159,9 @@ def _connection(exchange: Exchange, sandbox: bool) -> Connection:
     if not connection.client.has.get("createOrder") or not connection.client.has.get("fetchOrder"):
         raise LiveTradingRefused(f"ccxt can't place and look up orders at {exchange.name}: name another exchange.")
     if sandbox:
-        try:
-            connection.client.set_sandbox_mode(True)
-        except ccxt.NotSupported:
-            raise LiveTradingRefused(f"ccxt knows no test network of {exchange.name}.") from None
+        if not connection.client.urls.get("test"):
+            raise LiveTradingRefused(f"ccxt knows no test network of {exchange.name}: name another exchange.")
+        connection.client.set_sandbox_mode(True)
     if exchange.base_url:
         connection.move_to(str(exchange.base_url))
     return connection
