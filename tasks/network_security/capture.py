@@ -86,8 +86,8 @@ def read_capture(path: Path) -> Traffic:
     warnings: list[str] = []
     assembly = Assembly()
     capture = _opened(path)
-    decoder = PacketDecoder(_link(capture))
     try:
+        decoder = PacketDecoder(_link(capture))
         for time, content in _packets(capture, warnings):
             if packet := decoder.packet(time, content):
                 assembly.add(packet)

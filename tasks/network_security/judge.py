@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 ALL_EXPLAINED: Final = 500
-MOST_EXPLAINED: Final = 20_000
+MOST_EXPLAINED: Final = 5_000
 
 
 @task(

@@ -51,8 +51,8 @@ def read_csv(path: Path, header: Sequence[str] | None, warnings: list[str]) -> "
         content.decode("utf-8-sig")
         encoding = "utf-8-sig"
     except UnicodeDecodeError:
-        encoding = "latin-1"
-        warnings.append("The file is not UTF-8; it was read as Latin-1 (CICIDS2017's labels need that).")
+        encoding = "cp1252"
+        warnings.append("The file is not UTF-8; it was read as Windows-1252, in which CICIDS2017's labels are written.")
     try:
         frame = pd.read_csv(
             io.BytesIO(content),
@@ -62,6 +62,7 @@ def read_csv(path: Path, header: Sequence[str] | None, warnings: list[str]) -> "
             dtype=str,
             keep_default_na=False,
             encoding=encoding,
+            encoding_errors="replace",
             skipinitialspace=True,
             on_bad_lines="error",
         )

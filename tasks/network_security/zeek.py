@@ -40,7 +40,7 @@ def read_log(path: Path, warnings: list[str]) -> "pd.DataFrame":
     except UnicodeDecodeError as error:
         raise NetworkFileError("the log is not UTF-8 text") from error
     rows, damaged = reader.rows, reader.damaged
-    if damaged > max(1, MOST_DAMAGED * (len(rows) + damaged)):
+    if (damaged and not rows) or damaged > max(1, MOST_DAMAGED * (len(rows) + damaged)):
         raise NetworkFileError(f"{damaged:,} of {len(rows) + damaged:,} lines of the log can't be read")
     if damaged:
         warnings.append(f"{damaged:,} lines of the log could not be read and were left out.")

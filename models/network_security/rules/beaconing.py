@@ -26,7 +26,8 @@ def find_beaconing(flows: Flows, known: Known) -> list[Found]:
         dst = str(flows.dst[rows[0]])
         if int(flows.dst_port[rows[0]]) in rule.ordinary_ports or known.expected(dst):
             continue
-        if rhythm := _rhythm(flows.time[rows], known):
+        carried = float(np.median(flows.src_bytes[rows] + flows.dst_bytes[rows]))
+        if carried <= rule.most_bytes and (rhythm := _rhythm(flows.time[rows], known)):
             found.append((_finding(flows, known, rows, rhythm, len(sources[dst])), rows))
     return found
 

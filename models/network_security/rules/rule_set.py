@@ -74,6 +74,9 @@ class BeaconingRule(_Rule):
     regular_share: float = Field(
         0.8, ge=0.5, le=1, description="Least share of intervals that are near a multiple (1 to 3) of the median one."
     )
+    most_bytes: float = Field(
+        200_000, ge=1000, le=1e9, description="A connection that typically carries more, both ways, is a transfer."
+    )
     popular_hosts: int = Field(3, ge=1, le=10_000, description="A destination of more sources than this is popular.")
     ordinary_ports: tuple[Port, ...] = Field(
         (53, 67, 68, 123, 137, 138, 161, 514, 1900, 5353),
