@@ -1,6 +1,7 @@
 """Candles kept in the warehouse, so that a source is asked only for what is new."""
 
 from blocks.candle_store.incremental import Fetched, fetch_incrementally
+from blocks.candle_store.ingestion import Ingestion, ingest
 from blocks.candle_store.series import CandleSeries
 from blocks.candle_store.source import CandleSource, candle_source
 from blocks.candle_store.span import Span
@@ -12,8 +13,10 @@ __all__ = [
     "CandleSource",
     "CandleStore",
     "Fetched",
+    "Ingestion",
     "Span",
     "Window",
     "candle_source",
     "fetch_incrementally",
+    "ingest",
 ]

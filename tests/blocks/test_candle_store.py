@@ -207,7 +207,7 @@ def test_other_series_are_not_touched(binance: Binance, store: CandleStore) -> N
 def test_a_failure_half_way_keeps_what_came_before(
     binance: Binance, store: CandleStore, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("blocks.candle_store.incremental.BLOCK", 100)
+    monkeypatch.setattr("blocks.candle_store.filling.BLOCK", 100)
     binance.page = 100
     patient = exchange(binance)
     patient.fetch_candles("BTC", count=1)
