@@ -4,7 +4,7 @@ Kupiec (1995), "Techniques for verifying the accuracy of risk measurement models
 interval forecasts".
 """
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from dataclasses import dataclass
 from math import erfc, exp, log, sqrt
 from typing import Final
@@ -13,7 +13,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.portfolio.tail import var
-from models.portfolio.volatility import VolatilityModel, ewma, garch
+from models.portfolio.volatility import garch
 
 WINDOW: Final = 250
 MOST_DAYS: Final = 500
@@ -45,41 +45,40 @@ def days_to_test(count: int) -> int:
     return days if days >= FEWEST_DAYS else 0
 
 
-def backtest_historical(returns: NDArray[np.float64], level: float) -> VarBacktest | None:
-    """Value at risk of the 250 days before, every day anew; None when the history is too short."""
+def backtest_historical(returns: NDArray[np.float64], levels: Sequence[float]) -> dict[float, VarBacktest]:
+    """By level: the value at risk of the 250 days before, every day anew; nothing when the history is too short."""
     days = days_to_test(len(returns))
     if not days:
-        return None
+        return {}
     windows = np.lib.stride_tricks.sliding_window_view(returns, WINDOW)[-days - 1 : -1]
-    return judged(returns[-days:], var(windows, level), level)
+    return {level: judged(returns[-days:], var(windows, level), level) for level in levels}
 
 
-def backtest_filtered(returns: NDArray[np.float64], level: float) -> VarBacktest | None:
-    """Filtered value at risk; the model is fitted anew every 60 days on all days before."""
+def backtest_filtered(returns: NDArray[np.float64], levels: Sequence[float]) -> dict[float, VarBacktest]:
+    """By level: filtered value at risk; the model is fitted anew every 60 days on all days before."""
     days = days_to_test(len(returns))
     if not days:
-        return None
-    said = np.empty(days)
+        return {}
     first = len(returns) - days
-    for start in range(first, len(returns), REFIT):
-        end = min(start + REFIT, len(returns))
-        said[start - first : end - first] = _filtered_stretch(garch, returns, start, end, level)
-    return judged(returns[-days:], said, level)
+    stretches = [
+        _filtered_stretch(returns, start, min(start + REFIT, len(returns)), levels)
+        for start in range(first, len(returns), REFIT)
+    ]
+    said = np.concatenate(stretches, axis=1)
+    return {level: judged(returns[-days:], said[i], level) for i, level in enumerate(levels)}
 
 
 def _filtered_stretch(
-    fit: Callable[[NDArray[np.float64]], VolatilityModel],
-    returns: NDArray[np.float64],
-    start: int,
-    end: int,
-    level: float,
+    returns: NDArray[np.float64], start: int, end: int, levels: Sequence[float]
 ) -> NDArray[np.float64]:
-    """Value at risk of the days `start` to `end`, by a model of the days before `start`."""
+    """Value at risk (levels, days) of the days `start` to `end`, by a model of the days before `start`."""
     past = returns[:start]
-    model = fit(past) if past.std() > 0 else ewma(past)
+    model = garch(past)
     sigma = model.filtered(returns[start:end], model.next_sigma**2)
     residuals = model.residuals(past)
-    return sigma * float(var(residuals, level)) if len(residuals) else np.zeros(end - start)
+    if not len(residuals):
+        return np.zeros((len(levels), end - start))
+    return np.array([sigma * float(var(residuals, level)) for level in levels])
 
 
 def judged(returns: NDArray[np.float64], said: NDArray[np.float64], level: float) -> VarBacktest:

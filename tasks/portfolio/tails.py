@@ -117,13 +117,14 @@ def records(returns: "NDArray[np.float64]") -> list[tuple[VarRecord, "VarBacktes
     """Each method's record at each level, with the days themselves; none where the history is too short."""
     from models.portfolio.var_backtest import backtest_filtered, backtest_historical  # noqa: PLC0415
 
-    found = []
-    for level in LEVELS:
-        for method, backtest in (("historical", backtest_historical), ("filtered", backtest_filtered)):
-            tested = backtest(returns, level / 100)
-            if tested is not None:
-                found.append((_record(method, level, tested), tested))
-    return found
+    parts = [level / 100 for level in LEVELS]
+    tested = {"historical": backtest_historical(returns, parts), "filtered": backtest_filtered(returns, parts)}
+    return [
+        (_record(method, level, by_level[level / 100]), by_level[level / 100])
+        for level in LEVELS
+        for method, by_level in tested.items()
+        if by_level
+    ]
 
 
 def _record(method: str, level: int, tested: "VarBacktest") -> VarRecord:

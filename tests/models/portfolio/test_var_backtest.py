@@ -50,8 +50,7 @@ def test_clusters_speak_against_independence() -> None:
 
 def test_filtered_holds_where_volatility_moves() -> None:
     path = garch_path(1500, alpha=0.15, beta=0.82)
-    found = backtest_filtered(path, 0.95)
-    assert found is not None
+    found = backtest_filtered(path, [0.95])[0.95]
     assert len(found.returns) == 500
     assert found.kupiec > 0.05
     assert found.independence > 0.05
@@ -60,14 +59,14 @@ def test_filtered_holds_where_volatility_moves() -> None:
 @pytest.mark.parametrize("backtest", [backtest_historical, backtest_filtered])
 def test_what_is_said_of_a_day_knows_nothing_of_it(backtest: Any) -> None:
     path = garch_path(800)
-    whole = backtest(path, 0.95)
+    whole = backtest(path, [0.95, 0.99])[0.99]
     changed = path.copy()
     changed[700:] *= 9
-    other = backtest(changed, 0.95)
+    other = backtest(changed, [0.95, 0.99])[0.99]
     assert (whole.var[: len(whole.var) - 100] == other.var[: len(other.var) - 100]).all()
 
 
 def test_too_short_a_history_is_not_judged() -> None:
-    assert backtest_historical(garch_path(349), 0.95) is None
-    assert backtest_filtered(garch_path(349), 0.95) is None
-    assert backtest_historical(garch_path(350), 0.95) is not None
+    assert backtest_historical(garch_path(349), [0.95]) == {}
+    assert backtest_filtered(garch_path(349), [0.95]) == {}
+    assert set(backtest_historical(garch_path(350), [0.95])) == {0.95}
