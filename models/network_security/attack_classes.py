@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.network_security.attack_class import UNKNOWN
 from models.network_security.encoding import Encoding
 from models.network_security.feature_table import FeatureTable
-from models.network_security.members import THREADS, column_names
+from models.network_security.members import column_names, threads
 
 if TYPE_CHECKING:
     from xgboost import Booster
@@ -43,7 +43,7 @@ class AttackClasses:
         if len(known) < 2:
             return cls(encoding, known, None)
         rows = xgboost.DMatrix(encoding.matrix(table), labels, feature_names=column_names(encoding))
-        parameters = {**PARAMETERS, "num_class": len(known), "seed": seed, "nthread": THREADS}
+        parameters = {**PARAMETERS, "num_class": len(known), "seed": seed, "nthread": threads(len(table))}
         return cls(encoding, known, xgboost.train(parameters, rows, ROUNDS))
 
     def name(self, table: FeatureTable) -> NDArray[np.object_]:
@@ -53,6 +53,8 @@ class AttackClasses:
         names = np.array(self.classes, dtype=object)
         if self.booster is None or not len(table):
             return np.full(len(table), names[0] if len(names) else UNKNOWN, dtype=object)
-        rows = xgboost.DMatrix(self.encoding.matrix(table), feature_names=column_names(self.encoding), nthread=THREADS)
+        rows = xgboost.DMatrix(
+            self.encoding.matrix(table), feature_names=column_names(self.encoding), nthread=threads(len(table))
+        )
         probability = self.booster.predict(rows).reshape(len(table), len(self.classes))
         return np.where(probability.max(axis=1) >= SURE, names[probability.argmax(axis=1)], UNKNOWN)

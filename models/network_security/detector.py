@@ -43,11 +43,12 @@ class Judgement:
 
 @dataclass(frozen=True, eq=False)
 class NetworkDetector:
-    """Members, class model and card of one version."""
+    """Members, class model and card of one version; `files` is the content of its weights files by name."""
 
     card: ModelCard
     members: Members
     classes: AttackClasses
+    files: Mapping[str, bytes]
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -59,13 +60,13 @@ class NetworkDetector:
         normality = Normality.from_arrays(encoding, arrays)
         members = Members(card.encoding, load_booster(files[BOOSTER]), load_forest(files[FOREST]), normality)
         booster = load_booster(files[CLASSES]) if CLASSES in files else None
-        return cls(card, members, AttackClasses(card.encoding, card.classes, booster))
+        return cls(card, members, AttackClasses(card.encoding, card.classes, booster), files)
 
     def save(self, folder: Path) -> list[Path]:
         """Write the card and the weights; returns the files."""
         folder.mkdir(parents=True, exist_ok=True)
         written = []
-        for name, content in {**weights(self.members, self.classes), CARD: _card(self.card)}.items():
+        for name, content in {**self.files, CARD: _card(self.card)}.items():
             written.append(folder / name)
             written[-1].write_bytes(content)
         return written

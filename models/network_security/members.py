@@ -26,7 +26,8 @@ BOOSTER_FLOOR: Final = 0.005
 FOREST_FLOOR: Final = 0.01
 DISTANCE_FLOOR: Final = 0.05
 LEAST_CATEGORY: Final = 20
-THREADS: Final = 2
+FEW_ROWS: Final = 50_000
+"""Up to this many rows one thread is used: several gain little, and wait long for each other on a busy machine."""
 
 
 @dataclass(frozen=True, eq=False)
@@ -68,8 +69,8 @@ class Members:
         encoding = Encoding.fit(table, least=least)
         matrix = encoding.matrix(table)
         rows = xgboost.DMatrix(matrix, malicious.astype(np.float32), feature_names=column_names(encoding))
-        booster = xgboost.train({**BOOSTER, "seed": seed, "nthread": THREADS}, rows, ROUNDS)
-        forest = RandomForestClassifier(**FOREST, random_state=seed, n_jobs=THREADS).fit(matrix, malicious)
+        booster = xgboost.train({**BOOSTER, "seed": seed, "nthread": threads(len(table))}, rows, ROUNDS)
+        forest = RandomForestClassifier(**FOREST, random_state=seed, n_jobs=threads(len(table))).fit(matrix, malicious)
         forest.set_params(n_jobs=1)  # threads would add up the trees' votes in any order
         return cls(encoding, booster, forest, Normality.fit(table[~malicious], seed=seed, least=least))
 
@@ -78,7 +79,8 @@ class Members:
         import xgboost  # noqa: PLC0415 - xgboost where it is used
 
         matrix = self.encoding.matrix(table)
-        rows = xgboost.DMatrix(matrix, feature_names=column_names(self.encoding), nthread=THREADS)
+        rows = xgboost.DMatrix(matrix, feature_names=column_names(self.encoding), nthread=threads(len(table)))
+        self.booster.set_param({"nthread": threads(len(table))})
         boosted = self.booster.predict(rows).astype(np.float64)
         voted = self.forest.predict_proba(matrix)[:, 1]
         distance, nearest = self.normality.nearest(table)
@@ -88,8 +90,15 @@ class Members:
         """TreeSHAP of the boosted trees: each encoded column's share in their log-odds, and their bias last."""
         import xgboost  # noqa: PLC0415 - xgboost where it is used
 
-        rows = xgboost.DMatrix(self.encoding.matrix(table), feature_names=column_names(self.encoding), nthread=THREADS)
+        rows = xgboost.DMatrix(
+            self.encoding.matrix(table), feature_names=column_names(self.encoding), nthread=threads(len(table))
+        )
         return np.asarray(self.booster.predict(rows, pred_contribs=True), np.float64)
+
+
+def threads(rows: int) -> int:
+    """How many threads work on so many rows."""
+    return 1 if rows <= FEW_ROWS else 2
 
 
 def column_names(encoding: Encoding) -> list[str]:

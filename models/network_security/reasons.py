@@ -26,7 +26,7 @@ def explain(
     """
     space = table.space
     names = (*space.categorical, *space.numeric, FOREST)
-    trees, novelty = _shares(detector, table, judged)
+    trees, novelty = shares(detector, table, judged)
     total = trees.copy()
     total[:, :-1] += novelty
     return [
@@ -38,7 +38,7 @@ def explain(
     ]
 
 
-def _shares(
+def shares(
     detector: NetworkDetector, table: FeatureTable, judged: Judgement
 ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
     """Shares of the trees by feature with the forest's last, and of the novelty by feature."""

@@ -56,6 +56,15 @@ class Training:
         return self.detector.card.metrics
 
 
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """Members and class model fitted on all records, and the digests of their files."""
+
+    members: Members
+    classes: AttackClasses
+    sha256: dict[str, str]
+
+
 def train_detector(
     records: LabelledRecords,
     *,
@@ -85,8 +94,10 @@ def train_detector(
         seed,
     )
     on_step("combination and threshold", 0.95)
-    card = _card(records, members, classes, future, opinions, by_name=shift.by_name, name=name, seed=seed)
-    return Training(NetworkDetector(card, members, classes), future, opinions, records)
+    files = weights(members, classes)
+    fitted = Fitted(members, classes, digests(files))
+    card = _card(records, fitted, future, opinions, by_name=shift.by_name, name=name, seed=seed)
+    return Training(NetworkDetector(card, members, classes, files), future, opinions, records)
 
 
 def _reduced(records: LabelledRecords, seed: int) -> LabelledRecords:
@@ -114,8 +125,7 @@ def _opinions_on_the_future(
 
 def _card(
     records: LabelledRecords,
-    members: Members,
-    classes: AttackClasses,
+    fitted: Fitted,
     future: Future,
     opinions: Opinions,
     *,
@@ -127,12 +137,11 @@ def _card(
         opinions, future.malicious, future.weight
     )
     ordinary = ~future.malicious & ~future.changed
-    sha256 = digests(weights(members, classes))
     attacks, counts = np.unique(records.attack[records.attack != NORMAL].astype(str), return_counts=True)
     order = np.argsort(-counts, kind="stable")
     return ModelCard(
         name=name,
-        version=f"{records.format}-{records.sha256[:6]}-{digest(sha256)[:8]}",
+        version=f"{records.format}-{records.sha256[:6]}-{digest(fitted.sha256)[:8]}",
         data=TrainingData(
             source=records.source,
             sha256=records.sha256,
@@ -140,11 +149,11 @@ def _card(
             records=len(records.table),
             attacks={str(attacks[index]): int(counts[index]) for index in order},
         ),
-        encoding=members.encoding,
-        classes=classes.classes,
+        encoding=fitted.members.encoding,
+        classes=fitted.classes.classes,
         combination=combination,
         novelty_scale=tuple(np.round(np.quantile(opinions.distance[ordinary], np.linspace(0, 1, SCALE)), 6).tolist()),
-        normality_categories=members.normality.encoding.categories,
+        normality_categories=fitted.members.normality.encoding.categories,
         metrics=measure(future, opinions, by_name=by_name),
         parameters={
             "booster": {**BOOSTER, "rounds": ROUNDS},
@@ -153,6 +162,6 @@ def _card(
             "simulated_future": {"unseen_share": UNSEEN_SHARE, "changed_share": CHANGED_SHARE},
         },
         seed=seed,
-        sha256=sha256,
+        sha256=fitted.sha256,
         limits=LIMITS,
     )
