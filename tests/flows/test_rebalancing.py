@@ -1,0 +1,346 @@
+"""rebalance_portfolio from end to end: proposals, approval, fills on paper and live at a Binance on loopback."""
+
+import json
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from prefect.client.orchestration import SyncPrefectClient, get_client
+from pydantic import SecretStr
+from sqlalchemy import select
+
+from blocks.asset_store import AssetStore
+from blocks.broker import LiveTradingRefused, PaperAccount, PaperAccounts
+from blocks.exchange import Exchange
+from blocks.saved_block import forget_remembered_blocks
+from blocks.warehouse import Warehouse
+from blocks.warehouse.tables import portfolio_fills, portfolio_orders
+from deployments.worker.engine import execute
+from flows.crypto.rebalancing import Rebalancing, RebalancingRequest, rebalance_portfolio
+from models.portfolio.errors import InfeasibleWeights, PortfolioError
+from tasks.portfolio.approval import NotDeployed
+from tests.blocks.trading_binance import KEY, SECRET, TradingBinance
+from tests.flows.test_crypto import artifacts
+
+pytestmark = pytest.mark.crypto
+
+COINS = {"BTC": "60000", "ETH": "3000", "SOL": "150"}
+HELD = {"holdings": {"BTC": "0.5", "ETH": "1"}, "cash": "1000"}
+EQUAL = {"universe": ["BTC", "ETH", "SOL"], "strategy": "equal-weight", "cash_reserve": 0.1}
+
+
+@pytest.fixture
+def binance(prefect_api: str) -> Iterator[TradingBinance]:
+    with TradingBinance(COINS, free={"BTC": "0.5", "ETH": "1", "USDT": "1000"}) as server:
+        keys = {"api_key": SecretStr(KEY), "api_secret": SecretStr(SECRET)}
+        Exchange(base_url=server.url, attempts=2, patience=1, timeout=3, **keys).save("default", overwrite=True)
+        forget_remembered_blocks()
+        yield server
+    Exchange.delete("default")
+    forget_remembered_blocks()
+
+
+class Desk:
+    """A deployment of the flow, and what a person and a worker would do with its runs."""
+
+    def __init__(self, client: SyncPrefectClient) -> None:
+        self.client = client
+        self.deployment = client.create_deployment(
+            flow_id=client.create_flow_from_name("rebalance-portfolio"), name=f"test-{uuid4().hex[:8]}"
+        )
+
+    def start(self, **request: Any) -> UUID:
+        """A run that was carried as far as it goes."""
+        run = self.client.create_flow_run_from_deployment(self.deployment, parameters={"request": request})
+        self.carry_on(run.id)
+        return run.id
+
+    def carry_on(self, run: UUID) -> None:
+        execute(rebalance_portfolio, self.client.read_flow_run(run))
+
+    def answer(self, run: UUID, approve: bool = True) -> None:
+        told = self.client.resume_flow_run(run, run_input={"approve": approve, "note": "seen <b>|"})
+        assert told.status.value == "ACCEPT"
+        self.carry_on(run)
+
+    def again(self, run: UUID) -> None:
+        """As a worker does after it lost the process: the run is scheduled and goes through everything once more."""
+        from prefect.states import Scheduled
+
+        self.client.set_flow_run_state(run, Scheduled(name="Rescheduled"), force=True)
+        self.carry_on(run)
+
+    def name(self, run: UUID) -> str:
+        return str(self.client.read_flow_run(run).state_name)
+
+    def result(self, run: UUID) -> Rebalancing:
+        state = self.client.read_flow_run(run).state
+        assert state is not None
+        return Rebalancing.model_validate(state.result())
+
+    def end_now(self, run: UUID) -> None:
+        """The proposal's time is over."""
+        store, path = AssetStore.default(), f"runs/{run}/proposal.json"
+        with store.open(path) as stream:
+            proposal = json.load(stream)
+        proposal["expires_at"] = (datetime.now(UTC) - timedelta(seconds=5)).isoformat()
+        store.remove(path)
+        store.put(path, json.dumps(proposal).encode())
+
+
+@pytest.fixture
+def desk(prefect_api: str) -> Iterator[Desk]:
+    with get_client(sync_client=True) as client:
+        made = Desk(client)
+        yield made
+        client.delete_deployment(made.deployment)
+
+
+def account(name: str = "default") -> PaperAccount | None:
+    return PaperAccounts(Warehouse.default()).latest(f"local/{name}")
+
+
+def fills_of(run: UUID) -> list[dict[str, Any]]:
+    query = select(portfolio_fills).where(portfolio_fills.c.run_id == str(run)).order_by(portfolio_fills.c.number)
+    return Warehouse.default().read(query)
+
+
+def test_orders_are_proposed_and_nothing_is_traded(binance: TradingBinance) -> None:
+    done = rebalance_portfolio({**HELD, **EQUAL})
+
+    assert (done.status, done.decision, done.execution, done.expires_at) == ("proposed", None, None, None)
+    assert done.total == 34_000
+    assert [(order.side, order.symbol) for order in done.orders] == [("sell", "BTC"), ("buy", "ETH"), ("buy", "SOL")]
+    sell = done.orders[0]
+    assert sell.amount == Decimal("0.33"), "20 % of the whole too much, in steps of 0.00001"
+    assert (sell.price, sell.limit) == (Decimal("60000.0"), Decimal("59880.00"))
+    for one in done.weights:
+        assert one.target == pytest.approx(0.3, abs=1e-5)
+        assert one.after == pytest.approx(0.3, abs=0.002)
+    assert done.cash_after >= Decimal(3400)
+    assert done.fees == pytest.approx(Decimal("0.001") * sum(order.amount * order.price for order in done.orders))
+    assert account() is None
+    assert binance.orders == []
+    stored = Warehouse.default().read(select(portfolio_orders).order_by(portfolio_orders.c.number))
+    assert (stored[0]["side"], stored[0]["symbol"], stored[0]["amount"]) == ("sell", "BTC", "0.33")
+    made = artifacts(done.run_id)
+    assert set(made) == {"proposed-orders", "rebalancing-proposal", "rebalancing"}
+    assert "A proposal only: nothing is traded." in made["rebalancing-proposal"].data
+    assert [asset.name for asset in done.assets] == ["rebalancing.png", "proposal.json", "history.json"]
+    assert Rebalancing.model_validate_json(done.model_dump_json()) == done
+
+
+def test_approved_orders_are_filled_on_paper_once(binance: TradingBinance, desk: Desk) -> None:
+    run = desk.start(**HELD, **EQUAL, execute="paper")
+    assert desk.name(run) == "Suspended"
+    assert account() is None
+    form = desk.client.request("GET", f"/flow_runs/{run}/input/suspended-approval-description").json()
+    assert "Carry out 3 orders on paper?" in form
+    binance.prices["SOLUSDT"] = "151"  # past the limit of a buy at 150
+
+    desk.answer(run)
+
+    done = desk.result(run)
+    assert (desk.name(run), done.status) == ("Completed", "partly-executed")
+    assert done.execution is not None
+    assert [fill.status for fill in done.execution.fills] == ["filled", "filled", "unfilled"]
+    assert done.execution.fills[2].reason == "the price 151.0 is past the limit 150.3"
+    held = account()
+    assert held is not None
+    assert (held.version, held.amounts["BTC"], set(held.amounts)) == (2, Decimal("0.17"), {"BTC", "ETH"})
+    paid = sum(
+        fill.filled * fill.price * (1 if fill.side == "sell" else -1) - fill.fee for fill in done.execution.fills[:2]
+    )
+    assert held.cash == 1000 + paid
+    assert [row["status"] for row in fills_of(run)] == ["filled", "filled", "unfilled"]
+    assert "seen &lt;b>/" in artifacts(str(run))["rebalancing-outcome"].data
+
+    desk.again(run)
+    assert account() == held, "a run that is repeated after its end fills nothing again"
+    assert desk.result(run).execution == done.execution
+
+
+def test_a_run_killed_after_its_fills_finds_them(binance: TradingBinance, desk: Desk) -> None:
+    run = desk.start(**HELD, **EQUAL, execute="paper")
+    desk.client.resume_flow_run(run, run_input={"approve": True})
+    accounts = PaperAccounts(Warehouse.default())
+    first = PaperAccount.opened("local/default", str(run), "USDT", Decimal(1000), {"BTC": Decimal("0.5")})
+    accounts.record(first)
+    entry = {"number": 1, "symbol": "BTC", "side": "sell", "status": "filled", "filled": "0.33", "fee": "1"}
+    accounts.record(first.following(str(run), Decimal(9), {}, [entry | {"price": "60000", "reason": None}]))
+
+    desk.carry_on(run)
+
+    done = desk.result(run)
+    assert done.execution is not None
+    assert done.execution.cash == 9, "what was recorded before the process was killed"
+    assert account().version == 2  # type: ignore[union-attr]
+
+
+def test_declined_orders_end_the_run_by_that_name(binance: TradingBinance, desk: Desk) -> None:
+    run = desk.start(**HELD, **EQUAL, execute="paper")
+    desk.answer(run, approve=False)
+
+    done = desk.result(run)
+    assert (desk.name(run), done.status, done.execution) == ("Declined", "declined", None)
+    assert done.decision is not None
+    assert (done.decision.outcome, done.decision.note) == ("declined", "seen <b>|")
+    assert account() is None
+    assert fills_of(run) == []
+    assert "None of the 3 orders was carried out." in artifacts(str(run))["rebalancing-outcome"].data
+
+
+def test_an_answer_after_the_time_is_over_trades_nothing(binance: TradingBinance, desk: Desk) -> None:
+    run = desk.start(**HELD, **EQUAL, execute="paper", approval_seconds=60)
+    desk.end_now(run)
+    desk.answer(run)
+
+    done = desk.result(run)
+    assert (desk.name(run), done.status, done.execution) == ("Expired", "expired", None)
+    assert account() is None
+
+
+def test_what_was_decided_in_time_holds_however_late_the_run_is_repeated(binance: TradingBinance, desk: Desk) -> None:
+    run = desk.start(**HELD, **EQUAL, execute="paper")
+    desk.answer(run)
+    held = account()
+    desk.end_now(run)
+    desk.again(run)
+    assert desk.result(run).status == "executed"
+    assert account() == held
+
+
+def test_an_account_goes_on_from_what_it_holds(binance: TradingBinance, desk: Desk) -> None:
+    desk.answer(desk.start(**HELD, **EQUAL, execute="paper"))
+    before = account()
+    assert before is not None
+    binance.prices["SOLUSDT"] = "300"
+
+    run = desk.start(**EQUAL, execute="paper")
+    desk.answer(run)
+
+    done, after = desk.result(run), account()
+    assert after is not None
+    assert after.version == before.version + 1
+    assert [position.symbol for position in done.weights] == ["BTC", "ETH", "SOL"]
+    assert (done.orders[0].side, done.orders[0].symbol) == ("sell", "SOL")
+    with pytest.raises(PortfolioError, match="holds other things than were given"):
+        desk.result(desk.start(**HELD, **EQUAL, execute="paper"))
+    look = rebalance_portfolio({**EQUAL})
+    assert look.status == "nothing-to-do", "a look at the account needs no approval"
+
+
+def test_two_approved_runs_of_one_account_never_spend_the_same_cash(binance: TradingBinance, desk: Desk) -> None:
+    only_cash = {"cash": "1000", "universe": ["BTC"], "strategy": "equal-weight", "execute": "paper"}
+    first, second = desk.start(**only_cash), desk.start(**only_cash)
+    desk.answer(first)
+    desk.answer(second)
+
+    held = account()
+    assert held is not None
+    assert 0 <= held.cash < 25
+    assert desk.result(first).status == "executed"
+    late = desk.result(second)
+    assert (late.status, late.execution.fills[0].status) == ("partly-executed", "unfilled")  # type: ignore[union-attr]
+
+
+def test_live_orders_are_placed_once_after_approval(
+    binance: TradingBinance, desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALLOW_LIVE_TRADING", "true")
+    run = desk.start(**EQUAL, execute="live")
+    assert desk.name(run) == "Suspended"
+    assert binance.orders == []
+    assert "with real money at binance" in artifacts(str(run))["rebalancing-proposal"].data
+    binance.lost = 1
+
+    desk.answer(run)
+
+    done = desk.result(run)
+    assert done.status == "executed"
+    assert [order["side"] for order in binance.orders] == ["SELL", "BUY", "BUY"]
+    assert all(fill.exchange_order_id for fill in done.execution.fills)  # type: ignore[union-attr]
+    assert binance.free["USDT"] >= 3400
+    assert [row["mode"] for row in fills_of(run)] == ["live"] * 3
+    desk.again(run)
+    assert len(binance.orders) == 3
+
+
+def test_live_orders_need_leave_and_the_exchange(binance: TradingBinance, desk: Desk) -> None:
+    run = desk.start(**EQUAL, execute="live")
+    assert desk.name(run) == "Failed"
+    with pytest.raises(LiveTradingRefused, match="ALLOW_LIVE_TRADING=true"):
+        desk.result(run)
+    assert not [path for path, _ in binance.requests if path.endswith("account")]
+
+
+@pytest.mark.parametrize("execute", ["paper", "live"])
+def test_without_a_deployment_nobody_could_approve(binance: TradingBinance, execute: str) -> None:
+    with pytest.raises(NotDeployed, match='use execute="no"'):
+        rebalance_portfolio({**HELD, **EQUAL, "execute": execute})
+
+
+def test_limits_are_kept(binance: TradingBinance) -> None:
+    limited = rebalance_portfolio({**HELD, **EQUAL, "turnover_limit": 0.3})
+    assert limited.turnover <= 0.3
+    assert limited.orders[0].amount < Decimal("0.33")
+    wide = rebalance_portfolio({"cash": "34000", **EQUAL, "drift_band": 0.5})
+    assert (wide.status, wide.orders) == ("nothing-to-do", [])
+    assert all("inside the band" in str(one.left_alone) for one in wide.weights)
+    capped = rebalance_portfolio({**HELD, "universe": ["BTC", "ETH", "SOL"], "strategy": "min-cvar", "max_weight": 0.4})
+    assert all(one.target <= 0.4 for one in capped.weights)
+    with pytest.raises(InfeasibleWeights, match="raise max_weight or cash_reserve"):
+        rebalance_portfolio({**HELD, "max_weight": 0.2})
+
+
+def test_coins_outside_of_the_universe_are_sold_and_dust_stays(binance: TradingBinance) -> None:
+    done = rebalance_portfolio(
+        {"holdings": {"BTC": "0.5", "ETH": "0.001", "SOL": "10"}, "universe": ["BTC"], "drift_band": 0}
+    )
+    assert ("sell", "SOL", Decimal(10)) in [(order.side, order.symbol, order.amount) for order in done.orders]
+    dust = next(one for one in done.weights if one.symbol == "ETH")
+    assert "below the exchange's least order of 5" in str(dust.left_alone)
+    assert any("Too small for the exchange to take, so they stay: ETH." in warning for warning in done.warnings)
+
+
+def test_without_skill_forecasts_tilt_nothing(binance: TradingBinance) -> None:
+    body = {**HELD, "universe": ["BTC", "ETH"]}
+    plain, tilted = (rebalance_portfolio({**body, "strategy": name}) for name in ("hrp", "forecast-tilted"))
+    assert [view.symbol for view in tilted.views] == ["BTC", "ETH"]
+    for view in tilted.views:
+        assert view.tilt == 0 or (view.skill is not None and view.skill > 0)
+        assert (view.reason is None) == (view.skill is not None and view.skill > 0)
+    if not any(view.tilt for view in tilted.views):
+        assert [one.target for one in tilted.weights] == [one.target for one in plain.weights]
+        assert any("No forecast has shown skill" in warning for warning in tilted.warnings)
+
+
+def test_the_sample_serves_one_coin_by_assumed_rules(prefect_api: str) -> None:
+    done = rebalance_portfolio({"cash": "1000", "universe": ["BTC"], "exchange": "sample", "quote": "USD"})
+    assert done.historical
+    assert any("The exchange's rules of orders are not known" in warning for warning in done.warnings)
+    assert done.orders[0].fee_rate == Decimal("0.001")
+
+
+@pytest.mark.parametrize(
+    ("body", "said"),
+    [
+        ({}, "There is nothing to rebalance"),
+        ({"cash": "100"}, "There is only cash: name in `universe`"),
+        ({"execute": "no", "account": "never-seen", "universe": ["BTC"]}, "no account on paper named 'never-seen'"),
+    ],
+    ids=str,
+)
+def test_nothing_to_go_by_is_said(prefect_api: str, body: dict[str, Any], said: str) -> None:
+    with pytest.raises(PortfolioError, match=said):
+        rebalance_portfolio({**body, "exchange": "sample"})
+
+
+def test_every_field_of_the_form_is_explained() -> None:
+    properties = RebalancingRequest.model_json_schema()["properties"]
+    assert all(field["description"] and field["examples"] for field in properties.values())
+    assert [field["position"] for field in properties.values()] == list(range(len(properties)))
+    assert properties["execute"]["default"] == "no"
