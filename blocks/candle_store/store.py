@@ -59,24 +59,27 @@ class CandleStore:
 
         `as_of` is `until`, else the last close. Candles that can't be stay out, and are counted in `bad_ticks`.
         """
-        rows = self.warehouse.read(_selected(series, since, until))
-        times = [row["time"].replace(tzinfo=None) for row in rows]
-        prices = np.array([[row[name] for name in PRICES] for row in rows], dtype=np.float64)
-        ended = rows[-1]["time"] + duration(series.timeframe) if rows else datetime.now(UTC)
-        return candles_of(series, np.array(times, dtype="datetime64[ms]"), prices, as_of=until or ended)
+        found = self.warehouse.columns(_selected(series, since, until))
+        times = found["time"]
+        opened = np.array([time.replace(tzinfo=None) for time in times], dtype="datetime64[ms]")
+        prices = np.column_stack([np.array(found[name], dtype=np.float64) for name in PRICES])
+        ended = times[-1] + duration(series.timeframe) if times else datetime.now(UTC)
+        return candles_of(series, opened, prices, as_of=until or ended)
 
     def merge(self, candles: Candles, answered: Span | None = None) -> int:
-        """Store candles in place of those of the same time, then that the source has `answered` for a stretch.
+        """Store candles in place of those of the same time, and that the source has `answered` for a stretch.
 
-        In this order, so that no stretch is ever called known before its candles are there. Returns how many were
-        written, the bad ticks among them.
+        No stretch is ever called known before its candles are there. Returns how many were written, the bad ticks among
+        them.
         """
         series = series_of(candles)
         rows = list(_rows(candles, series))
-        if rows:
-            self.warehouse.merge(candle_table, rows)
+        batches: list[tuple[Table, list[dict[str, Any]]]] = [(candle_table, rows)] if rows else []
         if answered is not None:
-            self.warehouse.merge(candle_spans, [series._asdict() | answered._asdict() | {"asked_at": candles.as_of}])
+            spans = [series._asdict() | answered._asdict() | {"asked_at": candles.as_of}]
+            batches.append((candle_spans, spans))
+        if batches:
+            self.warehouse.merge_all(batches)
         return len(rows)
 
 

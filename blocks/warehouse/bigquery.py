@@ -77,12 +77,13 @@ class BigQueryStore:
         mine = select(func.count().label("count")).select_from(table).where(table.c.run_id == run_id)
         return Rows(table=table.name, count=self.read(mine)[0]["count"], uri=self._uri(table.name))
 
-    def merge(self, table: Definition, rows: Sequence[Row]) -> Rows:
-        """As `add`, but the newer rows take the place of the older."""
+    def merge(self, batches: Sequence[tuple[Definition, Sequence[Row]]]) -> list[Rows]:
+        """As `add`, one table after the other, but the newer rows take the place of the older."""
         with self._client() as client:
-            if rows:
-                merge_rows(client, self._existing(client, table), table, rows, replace=True)
-        return Rows(table=table.name, count=len(rows), uri=self._uri(table.name))
+            for table, rows in batches:
+                if rows:
+                    merge_rows(client, self._existing(client, table), table, rows, replace=True)
+        return [Rows(table=table.name, count=len(rows), uri=self._uri(table.name)) for table, rows in batches]
 
     def read(self, query: Select[Any]) -> list[dict[str, Any]]:
         """Rows that a query in standard SQL selects; what SQLAlchemy says differently is refused by BigQuery."""
@@ -91,6 +92,11 @@ class BigQueryStore:
             config = QueryJobConfig(default_dataset=self._dataset, query_parameters=parameters)
             job = client.query(text, job_config=config, retry=RETRY, job_retry=RETRY)
             return [dict(row) for row in job.result(timeout=QUERY_SECONDS)]
+
+    def columns(self, query: Select[Any]) -> dict[str, list[Any]]:
+        """The same, column by column."""
+        rows = self.read(query)
+        return {column.name: [row[column.name] for row in rows] for column in query.selected_columns}
 
     def check(self) -> None:
         """Find every table, and compare it with its definition."""

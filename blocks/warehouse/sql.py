@@ -67,13 +67,14 @@ class SqlStore:
             count = connection.scalar(mine) or 0
         return Rows(table=table.name, count=count, uri=self._uri(table))
 
-    def merge(self, table: Table, rows: Sequence[Row]) -> Rows:
+    def merge(self, batches: Sequence[tuple[Table, Sequence[Row]]]) -> list[Rows]:
         """One transaction, in the order of keys as `add`; what stays as it was is not written."""
         from blocks.warehouse.sql_merge import merge_rows  # noqa: PLC0415 - loads PostgreSQL's driver
 
         with explained(self._address), engine_for(self._url).begin() as connection:
-            merge_rows(connection, table, rows)
-        return Rows(table=table.name, count=len(rows), uri=self._uri(table))
+            for table, rows in batches:
+                merge_rows(connection, table, rows)
+        return [Rows(table=table.name, count=len(rows), uri=self._uri(table)) for table, rows in batches]
 
     def _claims(self, connection: Connection, table: Table, run_id: str, count: int, digest: str) -> bool:
         """Whether these rows are still to be stored; no rows claim nothing. Raises `RowsConflict` for others.
@@ -114,6 +115,13 @@ class SqlStore:
         """Rows that a query selects."""
         with self._reading() as connection:
             return [dict(row) for row in connection.execute(query).mappings()]
+
+    def columns(self, query: Select[Any]) -> dict[str, list[Any]]:
+        """Rows that a query selects, column by column."""
+        with self._reading() as connection:
+            found = connection.execute(query)
+            names, rows = list(found.keys()), found.all()
+        return {name: [row[place] for row in rows] for place, name in enumerate(names)}
 
     def check(self) -> None:
         """Connect, compare the tables with what this code expects, and ask whether they may be read and written."""

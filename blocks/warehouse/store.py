@@ -22,11 +22,14 @@ class Store(Protocol):
     def add(self, table: Table, rows: Sequence[Row], run_id: str) -> Rows:
         """Store the rows whose primary key is not there yet; see `Warehouse.add`."""
 
-    def merge(self, table: Table, rows: Sequence[Row]) -> Rows:
-        """Store rows in place of those with their primary keys; see `Warehouse.merge`."""
+    def merge(self, batches: Sequence[tuple[Table, Sequence[Row]]]) -> list[Rows]:
+        """Store rows of several tables in place of those with their primary keys; see `Warehouse.merge_all`."""
 
     def read(self, query: Select[Any]) -> list[dict[str, Any]]:
         """Rows that a query selects."""
+
+    def columns(self, query: Select[Any]) -> dict[str, list[Any]]:
+        """The same rows, column by column."""
 
     def check(self) -> None:
         """Raise `WarehouseError` saying what is wrong."""

@@ -56,6 +56,7 @@ class Binance:
         self.headers: list[dict[str, str]] = []
         self.troubles: deque[Trouble] = deque()
         self.page = 1000
+        self.lag = 0.0  # seconds before each answer
         self.prices = {"BTCUSDT": "60123.45", "ETHUSDT": "2999.01"}
         self._server = ThreadingHTTPServer(("127.0.0.1", 0), self._handler())
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
@@ -104,6 +105,7 @@ class Binance:
                 exchange.requests.append((parts.path, query))
                 exchange.headers.append({name.lower(): value for name, value in self.headers.items()})
                 status, headers, body = 200, {}, ""
+                time.sleep(exchange.lag)
                 if exchange.troubles and parts.path.endswith(exchange.troubles[0].path):
                     trouble = exchange.troubles.popleft()
                     time.sleep(trouble.delay)

@@ -155,6 +155,8 @@ def test_merged_rows_take_the_place_of_older_ones(warehouse: Warehouse) -> None:
     assert warehouse.merge(candles, []).count == 0
     stored = warehouse.read(sa.select(candles).order_by(candles.c.time))
     assert stored == [*candle_table_rows(2, close=1.0), *newer]
+    columns = warehouse.columns(sa.select(candles.c.time, candles.c.close).order_by(candles.c.time))
+    assert columns == {name: [row[name] for row in stored] for name in ("time", "close")}
 
 
 def test_another_zone_is_stored_as_the_same_moment(warehouse: Warehouse) -> None:

@@ -2,14 +2,15 @@
 
 import time
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, select, text
 
 from blocks.warehouse import Warehouse, WarehouseError
 from blocks.warehouse.sql_merge import COPIED_FROM
-from blocks.warehouse.tables import candles, price_forecasts
-from tests.blocks.candle_rows import candle_table_rows
+from blocks.warehouse.tables import candle_spans, candles, price_forecasts
+from tests.blocks.candle_rows import START, candle_table_rows
 from tests.blocks.forecast_rows import forecasts
 
 pytestmark = [pytest.mark.blocks, pytest.mark.crypto]
@@ -41,6 +42,26 @@ def test_every_value_comes_back_as_it_was(warehouse: Warehouse) -> None:
     rows[1] |= {"open": None, "high": None, "low": None, "close": None, "volume": None}
     warehouse.merge(candles, rows)
     assert warehouse.read(select(candles).order_by(candles.c.time)) == rows
+
+
+def test_columns_hold_what_rows_hold(warehouse: Warehouse) -> None:
+    query = select(candles.c.time, candles.c.volume).order_by(candles.c.time)
+    assert warehouse.columns(query) == {"time": [], "volume": []}
+    rows = candle_table_rows(3, close=1.0)
+    rows[1]["volume"] = None
+    warehouse.merge(candles, rows)
+    assert warehouse.columns(query) == {name: [row[name] for row in rows] for name in ("time", "volume")}
+
+
+def test_several_tables_are_stored_together_or_not_at_all(warehouse: Warehouse) -> None:
+    span: dict[str, Any] = dict.fromkeys(("exchange", "symbol", "quote", "timeframe"), "x")
+    span |= {"since": START, "until": START, "asked_at": START}
+    with pytest.raises(ValueError, match="needs a value"):
+        warehouse.merge_all([(candles, candle_table_rows(2, close=1.0)), (candle_spans, [span | {"until": None}])])
+    assert closes(warehouse) == []
+    both = warehouse.merge_all([(candles, candle_table_rows(2, close=1.0)), (candle_spans, [span])])
+    assert [(rows.table, rows.count) for rows in both] == [("candles", 2), ("candle_spans", 1)]
+    assert warehouse.read(candle_spans) == [span]
 
 
 def test_nothing_and_the_same_again_change_nothing(warehouse: Warehouse) -> None:
