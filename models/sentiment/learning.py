@@ -3,21 +3,20 @@
 import hashlib
 import tempfile
 from collections.abc import Callable, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Protocol
 
 import numpy as np
-from numpy.typing import NDArray
 
+from models.sentiment.calibration import fit_calibration
 from models.sentiment.card import Measures, SentimentCard, TrainingPosts
-from models.sentiment.classifier import Classifier
+from models.sentiment.classifier import Classifier, Floats
 from models.sentiment.duplicates import duplicate_groups
 from models.sentiment.evaluation import label_counts, measure
-from models.sentiment.linear import LinearClassifier
-from models.sentiment.storage import files_digest, save_classifier
-from models.sentiment.training import Parameters, fit_calibration, fit_linear
+from models.sentiment.storage import TrainedClassifier, files_digest, save_classifier
+from models.sentiment.training import Indices, TfidfRecipe
 from models.sentiment.wording import worded
 
 HELD_OUT: Final = 5  # one group in so many
@@ -35,7 +34,7 @@ class LabelledPosts:
     """Texts with their labels (places in `LABELS`), and what they are."""
 
     texts: Sequence[str]
-    labels: NDArray[np.int64]
+    labels: Indices
     source: str
     limits: tuple[str, ...] = ()
 
@@ -51,16 +50,35 @@ class LabelledPosts:
 class Split:
     """Posts to train on and posts held out; near-duplicates are on the same side."""
 
-    groups: NDArray[np.int64]
-    trained: NDArray[np.int64]
-    held_out: NDArray[np.int64]
+    groups: Indices
+    trained: Indices
+    held_out: Indices
+
+
+class Recipe(Protocol):
+    """How a variant is made."""
+
+    @property
+    def variant(self) -> str:
+        """Its name."""
+
+    def settings(self) -> dict[str, float | int | str]:
+        """What it depends on besides the posts."""
+
+    def unseen(self, texts: Sequence[str], labels: Indices) -> Callable[[Indices, Indices], Floats]:
+        """A function that fits on the posts at the first indices and gives margins of those at the second."""
+
+    def classifier(
+        self, texts: Sequence[str], labels: Indices, calibration: tuple[Floats, Floats], card: SentimentCard
+    ) -> TrainedClassifier:
+        """The classifier of all the posts."""
 
 
 @dataclass(frozen=True)
 class Training:
     """A trained classifier, and the posts held out that its measures are from."""
 
-    classifier: LinearClassifier
+    classifier: TrainedClassifier
     posts: LabelledPosts
     split: Split
 
@@ -82,7 +100,7 @@ def split_posts(posts: LabelledPosts) -> Split:
     return Split(groups, np.flatnonzero(~out), np.flatnonzero(out))
 
 
-def held_out(posts: LabelledPosts, split: Split) -> tuple[list[str], NDArray[np.int64], list[int]]:
+def held_out(posts: LabelledPosts, split: Split) -> tuple[list[str], Indices, list[int]]:
     """Texts, labels and groups of the posts held out."""
     return (
         [posts.texts[index] for index in split.held_out],
@@ -91,45 +109,27 @@ def held_out(posts: LabelledPosts, split: Split) -> tuple[list[str], NDArray[np.
     )
 
 
-def train_classifier(
-    posts: LabelledPosts, parameters: Parameters | None = None, on_step: Step | None = None
-) -> Training:
+def train_classifier(posts: LabelledPosts, recipe: Recipe | None = None, on_step: Step | None = None) -> Training:
     """Fit on four fifths, calibrate on folds of these, measure on the rest. The same for the same posts.
 
-    Raises `TooFewPostsError` below 300 posts, or 30 of a label.
+    `recipe` is the TF-IDF variant's where none is given. Raises `TooFewPostsError` below 300 posts, or 30 of a label.
     """
     require_enough(posts.labels)
-    parameters, show = parameters or Parameters(), on_step or _unseen
+    recipe, show = recipe or TfidfRecipe(), on_step or _unseen
     show("looking for near-duplicates", 0.0)
     split = split_posts(posts)
     texts, labels = [posts.texts[index] for index in split.trained], posts.labels[split.trained]
-    calibration, calibration_bias = fit_calibration(
-        texts,
-        labels,
-        split.groups[split.trained].tolist(),
-        parameters,
-        lambda step, share: show(step, 0.1 + 0.6 * share),
+    groups = split.groups[split.trained].tolist()
+    calibration = fit_calibration(
+        labels, groups, recipe.unseen(texts, labels), lambda step, share: show(step, 0.1 + 0.6 * share)
     )
     show("fitting", 0.75)
-    fit = fit_linear(texts, labels, parameters)
-    words, characters = len(fit.words.rows), len(fit.characters.rows)
-    draft = LinearClassifier(
-        words=fit.words,
-        characters=fit.characters,
-        word_weights=fit.weights[:words],
-        character_weights=fit.weights[words : words + characters],
-        direction_weights=fit.weights[words + characters :],
-        bias=fit.bias,
-        calibration=calibration,
-        calibration_bias=calibration_bias,
-        card=_draft_card(posts, split, parameters),
-        digest="",
-    )
+    draft = recipe.classifier(texts, labels, calibration, _draft_card(posts, split, recipe))
     show("measuring", 0.9)
     return Training(_finished(draft, measure(draft, *held_out(posts, split))), posts, split)
 
 
-def require_enough(labels: NDArray[np.int64]) -> None:
+def require_enough(labels: Indices) -> None:
     """Raise `TooFewPostsError` where a classifier could neither be trained nor measured."""
     counts = label_counts(labels)
     if len(labels) < FEWEST_POSTS or min(counts.values()) < FEWEST_OF_A_LABEL:
@@ -139,7 +139,7 @@ def require_enough(labels: NDArray[np.int64]) -> None:
         )
 
 
-def _finished(draft: LinearClassifier, measures: Measures) -> LinearClassifier:
+def _finished(draft: TrainedClassifier, measures: Measures) -> TrainedClassifier:
     """The draft with its digest, version and measures."""
     with tempfile.TemporaryDirectory(prefix="sentiment-") as folder:
         save_classifier(replace(draft, card=draft.card.model_copy(update={"measures": measures})), Path(folder))
@@ -148,7 +148,7 @@ def _finished(draft: LinearClassifier, measures: Measures) -> LinearClassifier:
     return replace(draft, digest=digest, card=draft.card.model_copy(update={"version": version, "measures": measures}))
 
 
-def _draft_card(posts: LabelledPosts, split: Split, parameters: Parameters) -> SentimentCard:
+def _draft_card(posts: LabelledPosts, split: Split, recipe: Recipe) -> SentimentCard:
     data = TrainingPosts(
         source=posts.source,
         sha256=posts.digest(),
@@ -159,10 +159,10 @@ def _draft_card(posts: LabelledPosts, split: Split, parameters: Parameters) -> S
         held_out=len(split.held_out),
     )
     known: dict[str, Any] = {
-        "variant": LinearClassifier.name,
+        "variant": recipe.variant,
         "version": "",
         "data": data,
-        "parameters": asdict(parameters),
+        "parameters": recipe.settings(),
         "limits": posts.limits,
     }
     return SentimentCard.model_construct(**known)

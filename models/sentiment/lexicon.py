@@ -29,7 +29,8 @@ threat tumbl underperform underweight uncertain unwind volatil warn weak weigh w
 _TURNING: Final = re.compile(
     r"(?:not|no|never|without|hardly|neither|nor|cannot|(?:is|was|does|do|did|wo|ca|ai)n'?t)\Z"
 )
-_WHOLE: Final = 4  # letters; a shorter stem is a whole word, so that "up" is not in "update"
+_SHORT: Final = 4  # letters; so short a stem takes endings of grammar alone, so that "up" is not in "update"
+_ENDINGS: Final = r"(?:[a-z]?(?:ed|ing|er|ers)|s|es|d|en|ish)"
 _WORD: Final = re.compile(r"[a-z][a-z'-]*")
 UP_SIGNS: Final = frozenset("\U0001f680\U0001f4c8\U0001f7e2\U0001f402\U0001f48e\U0001f525")
 DOWN_SIGNS: Final = frozenset("\U0001f4c9\U0001f534\U0001f43b\U0001fa78\U0001f4a9\U0001f62d\U0001f480")
@@ -37,9 +38,9 @@ DOWN_SIGNS: Final = frozenset("\U0001f4c9\U0001f534\U0001f43b\U0001fa78\U0001f4a
 
 def _pattern(stems: str) -> re.Pattern[str]:
     words = sorted(set(stems.replace(",", "").split()))
-    whole = "|".join(word for word in words if len(word) <= _WHOLE)
-    begins = "|".join(word for word in words if len(word) > _WHOLE)
-    return re.compile(rf"(?:(?:{whole})s?|(?:{begins})[a-z]*)\Z")
+    whole = "|".join(word for word in words if len(word) <= _SHORT)
+    begins = "|".join(word for word in words if len(word) > _SHORT)
+    return re.compile(rf"(?:(?:{whole}){_ENDINGS}?|(?:{begins})[a-z]*)\Z")
 
 
 _UP, _DOWN = _pattern(_RISING), _pattern(_FALLING)

@@ -25,7 +25,7 @@ MOST_TAGS: Final = 5
 MOST_LINKS: Final = 2
 MOST_BY_AUTHOR: Final = 5
 YOUNGEST_ACCOUNT: Final = timedelta(days=3)
-_ROBOT: Final = re.compile(r"(?:^|[_\W])bot$|bot_?\d*$|^automoderator$|_alerts?$|whale_?alert", re.IGNORECASE)
+_ROBOT: Final = re.compile(r"(?i:(?:^|[_\W])bot[_\W\d]*$|^automoderator$|_alerts?$|whale_?alert)|[a-z]Bot\d*$")
 _WORD: Final = re.compile(r"[^\W\d_]{2,}")
 _TAG: Final = re.compile(r"[$#][a-z][a-z0-9]{1,14}\b", re.IGNORECASE)
 _PROMOTION: Final = re.compile(

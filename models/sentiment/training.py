@@ -1,37 +1,35 @@
 """Training the TF-IDF classifier on labelled posts."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 from scipy import sparse
 from sklearn.feature_extraction.text import TfidfVectorizer
-from sklearn.linear_model import LogisticRegression
-from sklearn.model_selection import StratifiedGroupKFold
 from sklearn.svm import LinearSVC
 
+from models.sentiment.card import SentimentCard
 from models.sentiment.classifier import Floats
 from models.sentiment.label import LABELS
 from models.sentiment.lexicon import DIRECTION_FEATURES, direction_features
-from models.sentiment.linear import Terms
+from models.sentiment.linear import LinearClassifier, Terms
 from models.sentiment.terms import CHARACTER_GRAMS, WORD, WORD_GRAMS
 from models.sentiment.wording import worded
 
-DIRECTION_SCALE: Final = 0.15
-Step = Callable[[str, float], None]
+DIRECTION_SCALE: Final = 0.3
+Indices = NDArray[np.int64]
 
 
 @dataclass(frozen=True)
 class Parameters:
-    """What the fit depends on besides the posts; chosen by grouped cross-validation on the training posts."""
+    """What the fit depends on besides the posts; `tests/benchmarks/sentiment_classifier.py` tries others."""
 
     regularisation: float = 0.5  # LinearSVC's C
     naive_bayes: float = 0.5  # power of the log-count ratios (Wang and Manning 2012); 0: plain TF-IDF
     least_words: int = 2  # posts that a word n-gram must be in
     least_characters: int = 3
-    folds: int = 5  # of the calibration
 
 
 @dataclass(frozen=True)
@@ -44,7 +42,47 @@ class Fit:
     bias: Floats
 
 
-def fit_linear(texts: Sequence[str], labels: NDArray[np.int64], parameters: Parameters) -> Fit:
+@dataclass(frozen=True)
+class TfidfRecipe:
+    """How the TF-IDF variant is made."""
+
+    parameters: Parameters = Parameters()
+    variant = LinearClassifier.name
+
+    def settings(self) -> dict[str, float | int | str]:
+        """The parameters, for the card."""
+        return asdict(self.parameters)
+
+    def unseen(self, texts: Sequence[str], labels: Indices) -> Callable[[Indices, Indices], Floats]:
+        """Margins of some of the posts by a model of others."""
+
+        def margins(seen: Indices, unseen: Indices) -> Floats:
+            part = fit_linear([texts[index] for index in seen], labels[seen], self.parameters)
+            return margins_of(part, [texts[index] for index in unseen])
+
+        return margins
+
+    def classifier(
+        self, texts: Sequence[str], labels: Indices, calibration: tuple[Floats, Floats], card: SentimentCard
+    ) -> LinearClassifier:
+        """The classifier of all the posts, with a calibration made before."""
+        fit = fit_linear(texts, labels, self.parameters)
+        words, characters = len(fit.words.rows), len(fit.characters.rows)
+        return LinearClassifier(
+            words=fit.words,
+            characters=fit.characters,
+            word_weights=fit.weights[:words],
+            character_weights=fit.weights[words : words + characters],
+            direction_weights=fit.weights[words + characters :],
+            bias=fit.bias,
+            calibration=calibration[0],
+            calibration_bias=calibration[1],
+            card=card,
+            digest="",
+        )
+
+
+def fit_linear(texts: Sequence[str], labels: Indices, parameters: Parameters) -> Fit:
     """One-against-rest linear SVMs on NB-weighted TF-IDF (NBSVM), with labels weighed alike.
 
     The log-count ratios are folded into the weights, so that what predicts is linear in plain TF-IDF. Weights are
@@ -63,7 +101,7 @@ def fit_linear(texts: Sequence[str], labels: NDArray[np.int64], parameters: Para
         machine.fit(features, mine)
         scale = np.concatenate([ratios, np.full(DIRECTION_FEATURES, DIRECTION_SCALE)])
         weights[:, label], bias[label] = machine.coef_[0] * scale, machine.intercept_[0]
-    return Fit(_terms(words), _terms(characters), _single(weights), _single(bias))
+    return Fit(_terms(words), _terms(characters), single(weights), single(bias))
 
 
 def margins_of(fit: Fit, texts: Sequence[str]) -> Floats:
@@ -76,28 +114,6 @@ def margins_of(fit: Fit, texts: Sequence[str]) -> Floats:
     directions = sparse.csr_matrix(np.array([direction_features(text) for text in read]).reshape(len(read), -1))
     margins: Floats = sparse.hstack([*parts, directions]).tocsr() @ fit.weights + fit.bias
     return margins
-
-
-def fit_calibration(
-    texts: Sequence[str],
-    labels: NDArray[np.int64],
-    groups: Sequence[int],
-    parameters: Parameters,
-    on_step: Step | None = None,
-) -> tuple[Floats, Floats]:
-    """Matrix (3, 3) and bias (3,) that turn margins into logits (matrix scaling, Guo et al. 2017).
-
-    Fitted on the margins of posts that a fold's model has not seen, near-duplicates kept together.
-    """
-    margins = np.zeros((len(texts), len(LABELS)))
-    splits = StratifiedGroupKFold(parameters.folds, shuffle=True, random_state=0)
-    for fold, (seen, unseen) in enumerate(splits.split(np.zeros(len(texts)), labels, np.asarray(groups))):
-        if on_step:
-            on_step(f"calibration, fold {fold + 1} of {parameters.folds}", fold / parameters.folds)
-        part = fit_linear([texts[index] for index in seen], labels[seen], parameters)
-        margins[unseen] = margins_of(part, [texts[index] for index in unseen])
-    scaling = LogisticRegression(C=100.0, max_iter=1000).fit(margins, labels)
-    return _single(scaling.coef_.T), _single(scaling.intercept_)
 
 
 def _vectorisers(parameters: Parameters) -> tuple[TfidfVectorizer, TfidfVectorizer]:
@@ -127,7 +143,7 @@ def _again(vectoriser: TfidfVectorizer, terms: Terms) -> TfidfVectorizer:
 
 
 def _terms(vectoriser: TfidfVectorizer) -> Terms:
-    return Terms({gram: int(row) for gram, row in vectoriser.vocabulary_.items()}, _single(vectoriser.idf_))
+    return Terms({gram: int(row) for gram, row in vectoriser.vocabulary_.items()}, single(vectoriser.idf_))
 
 
 def _log_count_ratios(grams: Any, mine: NDArray[np.bool_]) -> Floats:
@@ -137,6 +153,6 @@ def _log_count_ratios(grams: Any, mine: NDArray[np.bool_]) -> Floats:
     return ratios
 
 
-def _single(values: Any) -> Floats:
+def single(values: Any) -> Floats:
     """Numbers that single precision holds, in double precision."""
     return np.asarray(values, dtype=np.float32).astype(np.float64)

@@ -68,7 +68,8 @@ def shipped_classifier() -> "Classifier":
 def registered_classifier(version: ModelVersion) -> "Classifier":
     """A version of the registry, kept under <DATA_DIR>/models; its weights are read once a process."""
     from models.sentiment.storage import load_classifier  # noqa: PLC0415 - numpy where it is used
+    from tasks.sentiment.transformer import encoder  # noqa: PLC0415
 
     folder = get_settings().home / "models" / MODEL / version.weights_sha256[:16]
     ModelRegistry.default().fetch(version, folder)
-    return load_classifier(folder)
+    return load_classifier(folder, encoder)
