@@ -149,7 +149,7 @@ def _of_file(symbols: Sequence[str], quote: str, exchange: str, days: int, uri: 
     if empty := [symbol for symbol, found in candles.items() if not len(found)]:
         raise UnknownSymbol(f"The file holds no whole day of {', '.join(empty)}.")
     closes, end = _last_closes(candles), min(one.end for one in candles.values())
-    warnings = [*file.warnings, f"Prices are the closes of {end:%Y-%m-%d} in the file, not those of now."]
+    warnings = [*file.warnings, f"Prices are the closes of {end:%Y-%m-%d %H:%M} UTC in the file, not those of now."]
     return _history(candles, closes, end, quote, exchange, f"file {uri}", "file", warnings)
 
 

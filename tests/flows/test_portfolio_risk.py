@@ -136,7 +136,7 @@ def test_a_file_of_hours_becomes_days(prefect_api: str, tmp_path: Path) -> None:
 
     assert risk.days == 90
     assert risk.data_source == f"file {uri}"
-    assert any("Prices are the closes of 2024-04-30 in the file" in warning for warning in risk.warnings)
+    assert any("Prices are the closes of 2024-04-30 00:00 UTC in the file" in warning for warning in risk.warnings)
     with pytest.raises(UnknownSymbol, match="The file of candles lacks XRP; it has BTC/USDT, ETH"):
         assess_risk({"holdings": {"XRP": "1"}, "candles_uri": uri})
 
