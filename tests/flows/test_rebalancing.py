@@ -20,7 +20,7 @@ from blocks.warehouse import Warehouse
 from blocks.warehouse.tables import portfolio_fills, portfolio_orders
 from deployments.worker.engine import execute
 from flows.crypto.rebalancing import Rebalancing, RebalancingRequest, rebalance_portfolio
-from models.portfolio.errors import InfeasibleWeights, PortfolioError
+from models.portfolio.errors import PortfolioError
 from tasks.portfolio.approval import NotDeployed
 from tests.blocks.trading_binance import KEY, SECRET, TradingBinance
 from tests.flows.test_crypto import artifacts
@@ -281,41 +281,6 @@ def test_live_orders_need_leave_and_the_exchange(binance: TradingBinance, desk: 
 def test_without_a_deployment_nobody_could_approve(binance: TradingBinance, execute: str) -> None:
     with pytest.raises(NotDeployed, match='use execute="no"'):
         rebalance_portfolio({**HELD, **EQUAL, "execute": execute})
-
-
-def test_limits_are_kept(binance: TradingBinance) -> None:
-    limited = rebalance_portfolio({**HELD, **EQUAL, "turnover_limit": 0.3})
-    assert limited.turnover <= 0.3
-    assert limited.orders[0].amount < Decimal("0.33")
-    wide = rebalance_portfolio({"cash": "34000", **EQUAL, "drift_band": 0.5})
-    assert (wide.status, wide.orders) == ("nothing-to-do", [])
-    assert all("inside the band" in str(one.left_alone) for one in wide.weights)
-    capped = rebalance_portfolio({**HELD, "universe": ["BTC", "ETH", "SOL"], "strategy": "min-cvar", "max_weight": 0.4})
-    assert all(one.target <= 0.4 for one in capped.weights)
-    with pytest.raises(InfeasibleWeights, match="raise max_weight or cash_reserve"):
-        rebalance_portfolio({**HELD, "max_weight": 0.2})
-
-
-def test_coins_outside_of_the_universe_are_sold_and_dust_stays(binance: TradingBinance) -> None:
-    done = rebalance_portfolio(
-        {"holdings": {"BTC": "0.5", "ETH": "0.001", "SOL": "10"}, "universe": ["BTC"], "drift_band": 0}
-    )
-    assert ("sell", "SOL", Decimal(10)) in [(order.side, order.symbol, order.amount) for order in done.orders]
-    dust = next(one for one in done.weights if one.symbol == "ETH")
-    assert "below the exchange's least order of 5" in str(dust.left_alone)
-    assert any("Too small for the exchange to take, so they stay: ETH." in warning for warning in done.warnings)
-
-
-def test_without_skill_forecasts_tilt_nothing(binance: TradingBinance) -> None:
-    body = {**HELD, "universe": ["BTC", "ETH"]}
-    plain, tilted = (rebalance_portfolio({**body, "strategy": name}) for name in ("hrp", "forecast-tilted"))
-    assert [view.symbol for view in tilted.views] == ["BTC", "ETH"]
-    for view in tilted.views:
-        assert view.tilt == 0 or (view.skill is not None and view.skill > 0)
-        assert (view.reason is None) == (view.skill is not None and view.skill > 0)
-    if not any(view.tilt for view in tilted.views):
-        assert [one.target for one in tilted.weights] == [one.target for one in plain.weights]
-        assert any("No forecast has shown skill" in warning for warning in tilted.warnings)
 
 
 def test_the_sample_serves_one_coin_by_assumed_rules(prefect_api: str) -> None:
