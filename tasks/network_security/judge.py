@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 ALL_EXPLAINED: Final = 500
 MOST_EXPLAINED: Final = 5_000
+OF_EACH_CLASS: Final = 20
 
 
 @task(
@@ -101,15 +102,22 @@ def _joined(opinion: Opinion, findings: list[Finding], hits: list[list[int]], by
     rows = _explained(assessment)
     assessment.reasons = _reasons(opinion, findings, hits, rows)
     if len(score) > len(rows):
-        assessment.warnings.append(f"{len(score):,} records: reasons are given for the {len(rows):,} highest scores.")
+        assessment.warnings.append(
+            f"{len(score):,} records: reasons are given for {len(rows):,}, the highest scores of all and of each class."
+        )
     return assessment
 
 
 def _explained(assessment: Assessment) -> "NDArray[np.intp]":
-    """The rows that get reasons: all of few, else the flagged ones and the highest scores."""
+    """The rows that get reasons: all of few, else the flagged ones and the highest scores, also those of each class."""
+    import numpy as np  # noqa: PLC0415 - numpy where it is used
+
     ranked = assessment.ranked()
     flagged = int((assessment.decision != NORMAL).sum())
-    return ranked[: min(max(flagged, ALL_EXPLAINED), MOST_EXPLAINED)]
+    first = ranked[: min(max(flagged, ALL_EXPLAINED), MOST_EXPLAINED)]
+    named = assessment.attack_class[ranked]
+    of_each = [ranked[named == name][:OF_EACH_CLASS] for name in sorted(set(named.tolist()))]
+    return np.unique(np.concatenate([first, *of_each]))
 
 
 def _reasons(
