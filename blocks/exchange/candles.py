@@ -139,8 +139,8 @@ def clean_candles(
     """Candles out of raw rows of (opening time in ms, open, high, low, close, volume), in any order.
 
     Drops and counts: a time seen before (the newest row of it stays), and bad ticks, which are a missing or
-    non-positive price, a high below the low, a negative volume, or a time off the timeframe's grid. Drops without
-    counting: candles that had not closed at `as_of`.
+    non-positive price, a high below the low, a negative or infinite volume, or a time off the timeframe's grid. Drops
+    without counting: candles that had not closed at `as_of`.
     """
     table = np.array([[np.nan if cell is None else cell for cell in row[:6]] for row in rows], dtype=np.float64)
     table = table.reshape(-1, 6)
@@ -179,7 +179,7 @@ def _good_ticks(table: "NDArray[np.float64]", step: int) -> "NDArray[np.bool_]":
     """Which rows hold a possible candle that lies on the grid most rows lie on."""
     prices = table[:, 1:5]
     good = np.isfinite(table[:, 0]) & np.isfinite(prices).all(axis=1) & (prices > 0).all(axis=1)
-    good &= (table[:, 2] >= table[:, 3]) & ~(table[:, 5] < 0)
+    good &= (table[:, 2] >= table[:, 3]) & ~(table[:, 5] < 0) & ~np.isinf(table[:, 5])
     if good.any():
         offsets, counts = np.unique(table[good, 0] % step, return_counts=True)
         good &= table[:, 0] % step == offsets[counts.argmax()]

@@ -106,6 +106,8 @@ def _columns(names: Any) -> dict[str, str]:
     ours = {name: word for name, word in found.items() if word in COLUMNS}
     if missing := [word for word in COLUMNS if word not in ours.values()]:
         raise CandleFileError(f"The file lacks the columns {', '.join(missing)}: needed are {', '.join(COLUMNS)}.")
+    if twice := [word for word in COLUMNS if list(ours.values()).count(word) > 1]:
+        raise CandleFileError(f"The file has several columns called {', '.join(twice)}: keep one of each.")
     return ours
 
 
@@ -120,6 +122,10 @@ def _checked(frame: "pd.DataFrame") -> "pd.DataFrame":
     names = frame["symbol"].astype("string").str.strip()
     if names.isna().any() or (names.str.len() == 0).any() or int(names.str.len().max()) > MAX_NAME:
         raise CandleFileError(f"Every row needs a symbol of at most {MAX_NAME} characters, such as BTC.")
+    if strange := [name for name in names.unique() if not name.isprintable() or " " in name]:
+        raise CandleFileError(f"These are no symbols such as BTC or BTC/USDT: {', '.join(map(ascii, strange[:3]))}.")
+    if words := [name for name in COLUMNS[2:] if pd.api.types.is_bool_dtype(frame[name].dtype)]:
+        raise CandleFileError(f"{', '.join(words)} must hold numbers, not true and false.")
     dates = frame["date"]
     if pd.api.types.is_numeric_dtype(dates.dtype):
         raise CandleFileError("date must be ISO 8601 text or a timestamp (the candle's opening, UTC), not a number.")

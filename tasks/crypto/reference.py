@@ -35,6 +35,7 @@ def fetch_reference(market: Market) -> Candles | None:
             timeframe=candles.timeframe,
             since=candles.start,
             until=candles.end,
+            as_of=candles.as_of,
         )
     except MarketDataError as error:
         get_run_logger().info("No candles of %s beside %s: %s", REFERENCE, candles.symbol, error)
