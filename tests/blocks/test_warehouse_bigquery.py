@@ -11,6 +11,8 @@ from uuid import uuid4
 import pytest
 import sqlalchemy as sa
 
+from blocks.candle_store import CandleSeries, CandleStore, ingest
+from blocks.exchange import Exchange
 from blocks.warehouse import RowsConflict, Warehouse, WarehouseError
 from blocks.warehouse.bigquery_load import ATTEMPTS, IN_MEMORY
 from blocks.warehouse.tables import (
@@ -22,6 +24,7 @@ from blocks.warehouse.tables import (
     transaction_verdicts,
 )
 from tests.blocks.bigquery_server import BigQueryServer, running_emulator
+from tests.blocks.binance import HOUR, Binance, candle_rows
 from tests.blocks.candle_rows import candle_table_rows
 from tests.blocks.score_rows import scores
 from tests.conftest import free_port
@@ -144,6 +147,21 @@ def test_rows_are_added_by_their_key(warehouse: Warehouse) -> None:
     with google_client(warehouse) as client:
         left = {item.table_id for item in client.list_tables(dataset_of(warehouse))}
     assert left == metadata.tables.keys() - {"publications"}
+
+
+def test_candles_are_stored_with_the_stretch_that_was_asked_for(warehouse: Warehouse) -> None:
+    with Binance(candle_rows(120)) as server:
+        source, store = Exchange(base_url=server.url), CandleStore(warehouse)
+        server.now -= 10 * HOUR
+        for new in (49, 10):
+            found = ingest(source, store, "BTC", quote="USDT", timeframe="1h", back=timedelta(hours=49))
+            assert (found.new, found.revised) == (new, 0)
+            server.now += 10 * HOUR
+        server.now -= 10 * HOUR
+        direct = source.fetch_candles("BTC", count=59)
+    stored = store.read(CandleSeries("binance", "BTC", "USDT", "1h"))
+    assert stored.digest == direct.digest
+    assert (found.since, found.until) == (direct.start, direct.end)
 
 
 def test_merged_rows_take_the_place_of_older_ones(warehouse: Warehouse) -> None:
