@@ -12,11 +12,12 @@ from prefect.cache_policies import NO_CACHE
 from prefect.logging import get_run_logger
 
 from blocks.asset_store import AssetStore
+from blocks.candle_store import candle_source
 from blocks.exchange import Candles, Exchange, MarketDataError, NetworkAway, UnknownSymbol
 from blocks.recorded_candles import SYMBOL as RECORDED
 from blocks.recorded_candles import recorded_candles
 from tasks.crypto.candle_file import digest_of, read_candle_file
-from tasks.crypto.market import SAMPLE
+from tasks.crypto.market import SAMPLE, read_candles
 from tasks.run import asset_path
 
 if TYPE_CHECKING:
@@ -27,7 +28,7 @@ HISTORY: Final = "history.json"
 
 @dataclass(frozen=True, eq=False)
 class History:
-    """Daily candles by symbol, and what one of each costs at `priced_at`; `source`: `exchange`, `file` or `sample`."""
+    """Daily candles by symbol, and prices at `priced_at`; `source`: `exchange`, `index`, `file` or `sample`."""
 
     candles: Mapping[str, Candles]
     prices: Mapping[str, Decimal]
@@ -93,23 +94,26 @@ def fetch_history(
 
 
 def _of_exchange(symbols: Sequence[str], quote: str, name: str, days: int) -> History:
-    exchange = Exchange.default(name)
+    source = candle_source(name)
     try:
         candles = {
-            symbol: exchange.fetch_candles(symbol, quote=quote, timeframe="1d", count=days + 1) for symbol in symbols
+            symbol: read_candles(source, symbol, quote=quote, timeframe="1d", count=days + 1) for symbol in symbols
         }
     except NetworkAway as away:
         get_run_logger().warning("No network (%s): looking for recorded candles.", away)
         return _of_sample(symbols, days, f"recorded sample (network unavailable: {away})", away)
-    warnings = []
+    found = next(iter(candles.values())).quote
+    closes, closed_at = _last_closes(candles), min(one.end for one in candles.values())
+    if not isinstance(source, Exchange):
+        told = [f"{name} trades nothing: prices are the last daily closes, of {closed_at:%Y-%m-%d %H:%M} UTC."]
+        return _history(candles, closes, closed_at, found, name, source.credit, "index", told)
     try:
-        found = exchange.tickers(symbols, quote)
-        prices = {symbol: Decimal(repr(price)) for symbol, price in found.items()}
-        priced_at = datetime.now(UTC)
+        last = source.tickers(symbols, quote)
     except MarketDataError as error:
-        prices, priced_at = _last_closes(candles), min(one.end for one in candles.values())
-        warnings.append(f"Prices are the last daily closes, as last trades could not be had: {error}")
-    return _history(candles, prices, priced_at, quote, name, name, "exchange", warnings)
+        told = [f"Prices are the last daily closes, as last trades could not be had: {error}"]
+        return _history(candles, closes, closed_at, found, name, source.credit, "exchange", told)
+    prices = {symbol: Decimal(repr(price)) for symbol, price in last.items()}
+    return _history(candles, prices, datetime.now(UTC), found, name, source.credit, "exchange", [])
 
 
 def _of_sample(symbols: Sequence[str], days: int, told: str, away: NetworkAway | None = None) -> History:

@@ -69,7 +69,7 @@ class Proposal(BaseModel):
     fallback: str | None = Field(description="Why inverse volatility stands in; null when it does not.")
     exchange: str = Field(description="Whose rules the orders keep.")
     quote: str = Field(description="What money is in.")
-    price_source: str = Field(description="`exchange`, `file` or `sample`.")
+    price_source: str = Field(description="`exchange`, `index` (an aggregator), `file` or `sample`.")
     positions: list[Position] = Field(description="What is held.")
     cash: Decimal = Field(description="Cash now.")
     total: Decimal = Field(description="Worth of everything.")

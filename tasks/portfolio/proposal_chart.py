@@ -114,4 +114,6 @@ def _write_titles(figure: Figure, proposal: Proposal, height: float) -> None:
 
 
 def _of_old(proposal: Proposal) -> str:
-    return "RECORDED SAMPLE, not today's market" if proposal.price_source == "sample" else "prices of a file"
+    if proposal.price_source == "sample":
+        return "RECORDED SAMPLE, not today's market"
+    return "prices of a file" if proposal.price_source == "file" else f"prices of {proposal.exchange}"

@@ -26,6 +26,7 @@ pytestmark = pytest.mark.crypto
 
 COINS = {"BTC": "60000", "ETH": "3000", "DOGE": "0.1"}
 HELD = {"holdings": {"BTC": "0.5", "ETH": "10", "DOGE": "50000"}, "cash": "5000"}
+SHORT = {**HELD, "history_days": 140}
 SAMPLE = {"holdings": {"BTC": "0.5"}, "exchange": "sample", "quote": "USD"}
 
 
@@ -75,7 +76,7 @@ def test_a_portfolio_is_assessed(binance: TradingBinance) -> None:
 
 
 def test_crashes_outside_of_the_data_come_from_the_table_and_say_so(binance: TradingBinance) -> None:
-    risk = assess_risk(HELD)
+    risk = assess_risk(SHORT)
 
     replays = {replay.name: replay for replay in risk.stress}
     ftx = replays["FTX"]
@@ -123,7 +124,7 @@ def test_what_it_leaves_behind_can_be_looked_at(binance: TradingBinance) -> None
 
 
 def test_values_become_amounts(binance: TradingBinance) -> None:
-    risk = assess_risk({"holdings": {"BTC": "600", "ETH": "1000"}, "unit": "value"})
+    risk = assess_risk({"holdings": {"BTC": "600", "ETH": "1000"}, "unit": "value", "history_days": 140})
 
     assert risk.positions[0].amount == Decimal("0.01")
     assert risk.positions[1].amount == Decimal("0.333333333333333333"), "down to 18 decimals"
@@ -175,7 +176,7 @@ def test_without_network_the_coins_that_cannot_be_had_are_named(exchange_block: 
 
     with pytest.raises(NetworkAway, match="holds BTC alone, not ETH, DOGE: try again"):
         assess_risk(HELD)
-    risk = assess_risk({"holdings": {"BTC": "1"}})
+    risk = assess_risk({"holdings": {"BTC": "1"}, "history_days": 140})
     assert risk.data_source.startswith("recorded sample (network unavailable")
     assert "Prices are in USD; USDT was asked for." in risk.warnings
     assert "Recorded sample, not today's market" in artifacts(risk.run_id)["portfolio-risk-summary"].data
@@ -191,11 +192,11 @@ def test_trouble_is_not_papered_over(binance: TradingBinance) -> None:
 
 def test_a_coin_that_is_too_new_is_named(binance: TradingBinance) -> None:
     binance.by_coin["DOGEUSDT"] = binance.by_coin["DOGEUSDT"][-40:]
+    binance.by_coin["ETHUSDT"] = binance.by_coin["ETHUSDT"][-140:]
     with pytest.raises(ShortReturns, match="DOGE has the shortest history"):
         assess_risk(HELD)
-    binance.by_coin["DOGEUSDT"] = binance.by_coin["ETHUSDT"][-140:]
-    risk = assess_risk(HELD)
-    assert any("DOGE has the shortest history" in warning for warning in risk.warnings)
+    risk = assess_risk({"holdings": {"BTC": "1", "ETH": "1"}})
+    assert any("ETH has the shortest history" in warning for warning in risk.warnings)
     assert risk.var_record == []
     assert risk.volatility.fallback == "138 returns are too few for GARCH (250 are needed)"
 
@@ -203,9 +204,17 @@ def test_a_coin_that_is_too_new_is_named(binance: TradingBinance) -> None:
 def test_a_price_that_never_moves_has_no_correlation(binance: TradingBinance) -> None:
     for row in binance.by_coin["DOGEUSDT"]:
         row[1:5] = ["1.00000000"] * 4
-    risk = assess_risk(HELD)
+    risk = assess_risk(SHORT)
     assert risk.correlation.matrix[2] == [None, None, None]
     assert risk.positions[2].cvar_contribution == pytest.approx(0)
+
+
+def test_a_second_run_asks_only_for_what_is_new(binance: TradingBinance) -> None:
+    assess_risk(SHORT)
+    asked = len(binance.asked("klines"))
+    assess_risk(SHORT)
+    again = binance.asked("klines")[asked:]
+    assert all(int(query["limit"]) < 10 for query in again), "the store has the rest"
 
 
 def test_every_field_of_the_form_is_explained() -> None:
