@@ -6,12 +6,13 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
-from models.forecasting.conformal import LONGEST_WINDOW, random_walk
+from models.forecasting.conformal import LONGEST_WINDOW, random_walk, volatility_scaled_random_walk
 from models.forecasting.errors import ConstantPrice, ShortHistory
 from models.forecasting.forecast import Forecast
 from models.forecasting.forecaster import Forecaster, issue
 from models.forecasting.scores import Scores, outcomes, score, skill
 from models.forecasting.series import PriceSeries
+from models.forecasting.significance import diebold_mariano
 
 MOST_ORIGINS: Final = 120
 FEWEST_ORIGINS: Final = 8
@@ -33,19 +34,24 @@ class Calibration:
 
 @dataclass(frozen=True)
 class Skill:
-    """Part of the plain random walk's error that `model` did without in the calibration window; below 0: did worse."""
+    """Part of the plain random walk's error that `model` did without in the calibration window; below 0: did worse.
+
+    `mae_significance` and `crps_significance`: p-value that it is chance (Diebold & Mariano); None: can't be told.
+    """
 
     model: str
     mae: float
     crps: float
+    mae_significance: float | None = None
+    crps_significance: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
 class AssessedForecast:
-    """The forecast of the candidate, or of the plain random walk where the candidate showed no skill.
+    """The forecast of the candidate, or of a simpler forecaster where the candidate showed no skill.
 
-    `fallback` says why the random walk stands in; None where it does not. `calibration` and `skill` are None when the
-    history was too short to measure them.
+    `fallback` says why another stands in; None where none does. `skill` is that of the candidate, `calibration` that of
+    the forecaster in use; both are None when the history was too short to measure them.
     """
 
     forecast: Forecast
@@ -59,48 +65,95 @@ def history_wanted(horizon: int) -> int:
     return LONGEST_WINDOW + 2 * horizon + _lately(horizon) + 1
 
 
-def assess_and_forecast(series: PriceSeries, horizon: int, candidate: Forecaster) -> AssessedForecast:
-    """Walk `candidate` and the plain random walk through the recent past, then forecast with the better of the two.
+def assess_and_forecast(
+    series: PriceSeries, horizon: int, candidate: Forecaster, *, most_origins: int = MOST_ORIGINS
+) -> AssessedForecast:
+    """Walk `candidate` and the plain random walk through the recent past, then forecast with what has been better.
 
-    Raises `ShortHistory` when there are too few prices to calibrate `horizon` steps, `ConstantPrice` when the price
-    never moved.
+    Without skill of its own the candidate steps aside for the volatility-scaled random walk, and if that has none
+    either, for the plain one. Raises `ShortHistory` when there are too few prices to calibrate `horizon` steps of a
+    random walk, `ConstantPrice` when the price never moved.
     """
     plain: Forecaster = random_walk()
-    needed = max(candidate.history(horizon), plain.history(horizon))
     known = int(np.isfinite(series.close).sum())
-    if known < needed:
+    if known < plain.history(horizon):
         raise ShortHistory(
-            f"{known} known prices are too few to forecast {horizon} steps ahead: at least {needed} are needed. "
-            "Ask for a shorter horizon or a shorter timeframe."
+            f"{known} known prices are too few to forecast {horizon} steps ahead: at least {plain.history(horizon)} "
+            "are needed. Ask for a shorter horizon or a shorter timeframe."
         )
     if not np.any(np.abs(series.returns[np.isfinite(series.returns)]) > 0):
         raise ConstantPrice(f"The price stood at {series.close[-1]:g} all {known} times: there is nothing to forecast.")
-    origins = _origins(series, horizon, needed)
+    needed = max(candidate.history(horizon), plain.history(horizon))
+    origins = _origins(series, horizon, needed, most_origins)
     if len(origins) < FEWEST_ORIGINS:
         reason = f"{known} prices are too few to measure the skill of {candidate.name}"
         return AssessedForecast(issue(plain, series, horizon), None, None, reason)
-    truth = outcomes(series, origins, horizon)
-    ours = score(candidate.quantiles(series, origins, horizon), truth)
-    theirs = score(plain.quantiles(series, origins, horizon), truth)
-    measured = Skill(candidate.name, skill(ours.absolute, theirs.absolute), skill(ours.crps, theirs.crps))
-    if measured.crps > 0:
-        return AssessedForecast(
-            issue(candidate, series, horizon), _calibration(series, origins, horizon, ours), measured, None
+    walk = _Walk(series, origins, horizon)
+    measured = walk.skill(candidate)
+    reasons: list[str] = []
+    for forecaster in _in_turn(candidate):
+        found = measured if forecaster is candidate else walk.skill(forecaster)
+        if found.crps > 0:
+            return AssessedForecast(
+                issue(forecaster, series, horizon), walk.calibration(forecaster), measured, _why(reasons)
+            )
+        reasons.append(f"{found.model} showed no skill lately (CRPS {100 * found.crps:+.1f} % against the random walk)")
+    return AssessedForecast(issue(plain, series, horizon), walk.calibration(plain), measured, _why(reasons))
+
+
+def _in_turn(candidate: Forecaster) -> list[Forecaster]:
+    """The candidate, then what stands in for it; a rule is not measured twice."""
+    scaled = volatility_scaled_random_walk()
+    return [candidate] if candidate.name == scaled.name else [candidate, scaled]
+
+
+def _why(reasons: list[str]) -> str | None:
+    return " and ".join(reasons) or None
+
+
+class _Walk:
+    """Forecasters walked through the same origins, each once."""
+
+    def __init__(self, series: PriceSeries, origins: NDArray[np.intp], horizon: int) -> None:
+        self._series, self._origins, self._horizon = series, origins, horizon
+        self._truth = outcomes(series, origins, horizon)
+        self._scores: dict[str, Scores] = {}
+        stride = int(np.median(np.diff(origins))) if len(origins) > 1 else 1
+        self._overlap = -(-horizon // max(stride, 1)) - 1
+
+    def scores(self, forecaster: Forecaster) -> Scores:
+        key = f"{forecaster.name} {forecaster.version}"
+        if key not in self._scores:
+            self._scores[key] = score(forecaster.quantiles(self._series, self._origins, self._horizon), self._truth)
+        return self._scores[key]
+
+    def skill(self, forecaster: Forecaster) -> Skill:
+        ours, theirs = self.scores(forecaster), self.scores(random_walk())
+        return Skill(
+            forecaster.name,
+            mae=skill(ours.absolute, theirs.absolute),
+            crps=skill(ours.crps, theirs.crps),
+            mae_significance=diebold_mariano(_mean(ours.absolute), _mean(theirs.absolute), self._overlap),
+            crps_significance=diebold_mariano(_mean(ours.crps), _mean(theirs.crps), self._overlap),
         )
-    reason = f"{candidate.name} showed no skill lately (CRPS {100 * measured.crps:+.1f} % against the random walk)"
-    return AssessedForecast(
-        issue(plain, series, horizon), _calibration(series, origins, horizon, theirs), measured, reason
-    )
+
+    def calibration(self, forecaster: Forecaster) -> Calibration:
+        return _calibration(self._series, self._origins, self._horizon, self.scores(forecaster))
 
 
-def _origins(series: PriceSeries, horizon: int, needed: int) -> NDArray[np.intp]:
+def _mean(errors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Mean over the steps ahead of each forecast; NaN where one is not known."""
+    return np.asarray(errors.mean(axis=1), dtype=np.float64)
+
+
+def _origins(series: PriceSeries, horizon: int, needed: int, most: int) -> NDArray[np.intp]:
     """Where past forecasts are issued: evenly spaced, each with enough history and all of its outcomes known."""
     last = len(series) - 1 - horizon
     # a full window of errors comes first; of a short history, half of what is there
     first = max(min(LONGEST_WINDOW + horizon, (needed + last) // 2), last - _lately(horizon))
     if first < needed - 1:
         return np.empty(0, dtype=np.intp)
-    stride = max(1, horizon // 4, -(-(last - first) // MOST_ORIGINS))
+    stride = max(1, horizon // 4, -(-(last - first) // most))
     origins = np.arange(last, first - 1, -stride)[::-1]
     return origins[np.isfinite(series.close[origins])]
 

@@ -50,15 +50,15 @@ class ConformalWalk:
         known[np.isinf(known)] = np.nan
         # row t + 1 of this view: the errors that were known at t, those of the `window` newest steps
         recent = sliding_window_view(errors, self.window, axis=0)[origins + 1]
-        spread = np.take_along_axis(*_ranked(recent), axis=-1) * scale[origins, None, None]
+        spread = np.take_along_axis(*ranked(recent, UPPER), axis=-1) * scale[origins, None, None]
         return np.concatenate([-spread[..., ::-1], np.zeros_like(spread[..., :1]), spread], axis=-1)
 
 
-def _ranked(errors: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
-    """The errors sorted along the last axis (NaN last), and the conformal rank of each upper level among them."""
+def ranked(errors: NDArray[np.float64], levels: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.intp]]:
+    """Absolute errors sorted along the last axis (NaN last), and the conformal rank of each upper level among them."""
     ordered = np.sort(errors, axis=-1)
     count = np.count_nonzero(~np.isnan(ordered), axis=-1)[..., None]
-    probability = np.round(2 * UPPER - 1, 12)  # of the central interval that ends at the level
+    probability = np.round(2 * levels - 1, 12)  # of the central interval that ends at the level
     rank = np.clip(np.ceil(np.round((count + 1) * probability, 9)).astype(np.intp), 1, np.maximum(count, 1))
     return ordered, rank - 1
 

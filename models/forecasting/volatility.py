@@ -4,21 +4,26 @@ import numpy as np
 from numpy.typing import NDArray
 
 
-def ewma_variance(returns: NDArray[np.float64], decay: float) -> NDArray[np.float64]:
-    """Exponentially weighted mean of the squared returns up to and including each step (RiskMetrics 1996).
+def ewma(values: NDArray[np.float64], decay: float) -> NDArray[np.float64]:
+    """Exponentially weighted mean of the values up to and including each step.
 
-    The weights sum to one from the first return on; a NaN return changes nothing. NaN before the first return. One
-    pass in Python over floats: bit-equal however long the series goes on, and 1 ms for 3000 steps.
+    The weights sum to one from the first value on; a NaN changes nothing. NaN before the first value. One pass in
+    Python over floats: bit-equal however long the series goes on, and 1 ms for 3000 steps.
     """
-    variance = np.full(len(returns), np.nan)
+    mean = np.full(len(values), np.nan)
     weighted = weight = 0.0
-    for i, square in enumerate((returns * returns).tolist()):
-        if square == square:  # noqa: PLR0124 - the plain test for NaN
-            weighted = decay * weighted + (1 - decay) * square
+    for i, value in enumerate(values.tolist()):
+        if value == value:  # noqa: PLR0124 - the plain test for NaN
+            weighted = decay * weighted + (1 - decay) * value
             weight = decay * weight + (1 - decay)
         if weight:
-            variance[i] = weighted / weight
-    return variance
+            mean[i] = weighted / weight
+    return mean
+
+
+def ewma_variance(returns: NDArray[np.float64], decay: float) -> NDArray[np.float64]:
+    """Exponentially weighted mean of the squared returns (RiskMetrics 1996)."""
+    return ewma(returns * returns, decay)
 
 
 def blended_volatility(returns: NDArray[np.float64], decays: tuple[float, ...]) -> NDArray[np.float64]:
