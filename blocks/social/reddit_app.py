@@ -31,6 +31,7 @@ class _Bounded:
         for chunk in self._raw.stream(amount, **options):
             count += len(chunk)
             if count > MOST_BYTES:
+                self._raw.close()  # half read, its connection can't be used again
                 raise FeedUnreadable(f"{API} sends more than {MOST_BYTES:,} bytes, which no listing has.")
             yield chunk
 

@@ -103,7 +103,8 @@ class XFeed(Feed):
 
 def search_query(terms: Sequence[str], languages: Sequence[str], *, cashtags: bool) -> str:
     """X's query for posts with one of `terms`: as many of them as its length allows, the first ones first."""
-    wanted = [f'"{term.replace(chr(34), "")}"' for term in terms if cashtags or not term.startswith("$")]
+    plain = [term for term in terms if cashtags or not term.startswith("$")] or [term.lstrip("$") for term in terms]
+    wanted = [f'"{term.replace(chr(34), "")}"' for term in plain]
     spoken = " OR ".join(f"lang:{language}" for language in languages)
     ending = " -is:retweet" + (f" ({spoken})" if spoken else "")
     while len(wanted) > 1 and len(" OR ".join(wanted)) + len(ending) + 2 > LONGEST_QUERY:

@@ -9,6 +9,8 @@ from tasks.sentiment.reading import Reading
 from tasks.sentiment.sifting import Dropped, Sifted
 from tasks.sentiment.source import SourceOutcome
 
+SHOWN = 3  # troubles told in a sentence; the sources tell all of them
+
 
 class SourceReport(SourceOutcome):
     """How reading a source went, and what its posts say."""
@@ -79,7 +81,7 @@ class Finding:
             warnings.append(
                 f"Few posts: they say as much as {self.reading.together.effective_posts:.1f} of equal weight."
             )
-        if self.reading.origin != "transformer":
+        if self.score is not None and self.reading.origin != "transformer":
             if set(languages) != {"en"}:
                 warnings.append("The classifier was trained on English posts; others it reads by their figures alone.")
             if self.reading.origin == "shipped":
@@ -88,8 +90,9 @@ class Finding:
 
     def _troubles(self) -> str:
         told = [
-            f"{outcome.source} ({outcome.status}): {outcome.reason}"
+            f"{outcome.source} {outcome.status} ({(outcome.reason or '').rstrip('.')})"
             for outcome in self.collection.outcomes
             if outcome.status != "ok"
         ]
-        return " ".join(told[:10]) or "None was asked for."
+        more = f"; and {len(told) - SHOWN} more" if len(told) > SHOWN else ""
+        return "; ".join(told[:SHOWN]) + more

@@ -44,6 +44,7 @@ def history_chart(symbol: str, rows: list[dict[str, Any]]) -> bytes:
         axes.tick_params(colors=QUIET, length=0)
         for spine in axes.spines.values():
             spine.set_visible(False)
+    upper.xaxis.set_major_locator(dates.AutoDateLocator(maxticks=9))
     locator = dates.AutoDateLocator(maxticks=9)
     lower.xaxis.set_major_locator(locator)
     lower.xaxis.set_major_formatter(dates.ConciseDateFormatter(locator))

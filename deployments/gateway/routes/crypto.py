@@ -54,7 +54,7 @@ async def predict(body: PredictBody, triggering: TriggeringDep) -> Accepted | Fi
     return await triggering.start("predict-price/interactive", request, body)
 
 
-@router.get("/track-record", summary="How past forecasts turned out", responses=documented(403, 404, 503))
+@router.get("/track-record", summary="How past forecasts turned out", responses=documented(403, 404, 422, 503))
 async def track_record(
     caller: CallerDep,
     days: Annotated[int, Query(ge=1, le=730, description="How many days back.", examples=[90])] = 90,

@@ -10,7 +10,7 @@ from deployments.gateway.deps import CallerDep, TriggeringDep
 from deployments.gateway.problems import Problem, documented
 from deployments.gateway.run import Accepted, Finished
 from deployments.gateway.strict_json import StrictJsonRoute
-from deployments.gateway.trigger import Delivery, PriorityField
+from deployments.gateway.trigger import Delivery, Priority
 from deployments.gateway.triggering import TRIGGER_RESPONSES
 from flows.crypto.sentiment import SentimentAnalysis
 from tasks.sentiment.history import SentimentScore, latest_score
@@ -47,7 +47,7 @@ async def sentiment(
     symbol: Annotated[str, Path(pattern="^[A-Za-z0-9]{1,20}$", description="The coin.", examples=["BTC"])],
     refresh: Annotated[bool, Query(description="Trigger `analyse-sentiment` in place of reading the store.")] = False,
     hours: Annotated[int, Query(ge=1, le=168, description="With `refresh`: hours back to read.", examples=[24])] = 24,
-    priority: PriorityField = "normal",
+    priority: Annotated[Priority, Query(description="With `refresh`: queue of the run.")] = "normal",
 ) -> SentimentScore | Accepted | Finished:
     """The newest score with its age, interval, volume and links to the posts.
 

@@ -108,6 +108,7 @@ def test_without_a_token(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def test_queries_fit() -> None:
     assert search_query(("a", "$A"), (), cashtags=True) == '("a" OR "$A") -is:retweet'
+    assert search_query(("$ONE",), (), cashtags=False) == '("ONE") -is:retweet'
     long = search_query([f"a coin with a long name {number}" for number in range(60)], ("en", "de"), cashtags=False)
     assert len(long) <= 512
     assert long.startswith('("a coin with a long name 0" OR')

@@ -47,6 +47,8 @@ def test_the_routes_are_those_that_were_promised(described: dict[str, Any]) -> N
         "GET /status",
         "GET /metrics",
         "POST /api/v1/crypto/predict",
+        "GET /api/v1/crypto/track-record",
+        "GET /api/v1/crypto/sentiment/{symbol}",
         "POST /api/v1/crypto/portfolio/risk",
         "POST /api/v1/crypto/portfolio/rebalance",
         "POST /api/v1/fraud/analyze",
