@@ -17,7 +17,7 @@ from tasks.run import asset_path, run_id
 from tasks.sentiment.collection import kept_posts
 from tasks.sentiment.finding import Finding
 from tasks.sentiment.history import score_history
-from tasks.sentiment.page import summary
+from tasks.sentiment.page import linked, plain, summary
 
 CHART: Final = "sentiment-history.png"
 REACH: Final = timedelta(days=14)
@@ -123,16 +123,16 @@ def _history(symbol: str, until: datetime) -> bytes | None:
 
 
 def _table(finding: Finding) -> list[dict[str, Any]]:
-    """One row a post; Prefect shows cells as text."""
+    """One row a post. Prefect's UI reads cells as Markdown, so strangers' words are escaped in them too."""
     return [
         {
-            "source": post.source,
+            "source": plain(post.source),
             "time (UTC)": f"{post.created_at:%Y-%m-%d %H:%M}",
             "says": post.label,
             "polarity": f"{post.polarity:+.2f}",
             "weight": f"{post.weight:.1%}",
-            "text": post.text,
-            "link": post.url or "",
+            "text": plain(post.text),
+            "link": linked("open", post.url) if post.url else "",
         }
         for post in finding.reading.top_posts
     ]
