@@ -104,7 +104,7 @@ def publish_outcome(proposal: Proposal, decision: Decision, execution: Execution
     note = f" Note: {_cell(decision.note)}" if decision.note else ""
     lines = [f"# {decision.outcome.capitalize()}", "", f"{decision.decided_at:%Y-%m-%d %H:%M} UTC.{note}", ""]
     if execution is None:
-        lines.append(f"None of the {len(proposal.orders)} orders was carried out.")
+        lines.append(f"Nothing was traded: orders proposed: {len(proposal.orders)}, carried out: 0.")
     else:
         lines += [
             "| # | Order | What became of it | Amount | Price | Fee | |",

@@ -22,6 +22,7 @@ from deployments.worker.engine import execute
 from flows.crypto.rebalancing import Rebalancing, RebalancingRequest, rebalance_portfolio
 from models.portfolio.errors import PortfolioError
 from tasks.portfolio.approval import NotDeployed
+from tasks.portfolio.held import read_holdings
 from tests.blocks.trading_binance import KEY, SECRET, TradingBinance
 from tests.flows.test_crypto import artifacts
 
@@ -29,6 +30,7 @@ pytestmark = pytest.mark.crypto
 
 COINS = {"BTC": "60000", "ETH": "3000", "SOL": "150"}
 HELD = {"holdings": {"BTC": "0.5", "ETH": "1"}, "cash": "1000"}
+BUY = {"cash": "1000", "universe": ["BTC"], "strategy": "equal-weight", "exchange": "sample", "quote": "USD"}
 EQUAL = {"universe": ["BTC", "ETH", "SOL"], "strategy": "equal-weight", "cash_reserve": 0.1}
 
 
@@ -163,13 +165,13 @@ def test_approved_orders_are_filled_on_paper_once(binance: TradingBinance, desk:
     assert desk.result(run).execution == done.execution
 
 
-def test_a_run_killed_after_its_fills_finds_them(binance: TradingBinance, desk: Desk) -> None:
-    run = desk.start(**HELD, **EQUAL, execute="paper")
+def test_a_run_killed_after_its_fills_finds_them(desk: Desk) -> None:
+    run = desk.start(**BUY, execute="paper")
     desk.client.resume_flow_run(run, run_input={"approve": True})
     accounts = PaperAccounts(Warehouse.default())
-    first = PaperAccount.opened("local/default", str(run), "USDT", Decimal(1000), {"BTC": Decimal("0.5")})
+    first = PaperAccount.opened("local/default", str(run), "USD", Decimal(1000), {})
     accounts.record(first)
-    entry = {"number": 1, "symbol": "BTC", "side": "sell", "status": "filled", "filled": "0.33", "fee": "1"}
+    entry = {"number": 1, "symbol": "BTC", "side": "buy", "status": "filled", "filled": "0.01", "fee": "1"}
     accounts.record(first.following(str(run), Decimal(9), {}, [entry | {"price": "60000", "reason": None}]))
 
     desk.carry_on(run)
@@ -180,8 +182,8 @@ def test_a_run_killed_after_its_fills_finds_them(binance: TradingBinance, desk: 
     assert account().version == 2  # type: ignore[union-attr]
 
 
-def test_declined_orders_end_the_run_by_that_name(binance: TradingBinance, desk: Desk) -> None:
-    run = desk.start(**HELD, **EQUAL, execute="paper")
+def test_declined_orders_end_the_run_by_that_name(desk: Desk) -> None:
+    run = desk.start(**BUY, execute="paper")
     desk.answer(run, approve=False)
 
     done = desk.result(run)
@@ -190,11 +192,11 @@ def test_declined_orders_end_the_run_by_that_name(binance: TradingBinance, desk:
     assert (done.decision.outcome, done.decision.note) == ("declined", "seen <b>|")
     assert account() is None
     assert fills_of(run) == []
-    assert "None of the 3 orders was carried out." in artifacts(str(run))["rebalancing-outcome"].data
+    assert "Nothing was traded: orders proposed: 1, carried out: 0." in artifacts(str(run))["rebalancing-outcome"].data
 
 
-def test_an_answer_after_the_time_is_over_trades_nothing(binance: TradingBinance, desk: Desk) -> None:
-    run = desk.start(**HELD, **EQUAL, execute="paper", approval_seconds=60)
+def test_an_answer_after_the_time_is_over_trades_nothing(desk: Desk) -> None:
+    run = desk.start(**BUY, execute="paper", approval_seconds=60)
     desk.end_now(run)
     desk.answer(run)
 
@@ -203,8 +205,8 @@ def test_an_answer_after_the_time_is_over_trades_nothing(binance: TradingBinance
     assert account() is None
 
 
-def test_what_was_decided_in_time_holds_however_late_the_run_is_repeated(binance: TradingBinance, desk: Desk) -> None:
-    run = desk.start(**HELD, **EQUAL, execute="paper")
+def test_what_was_decided_in_time_holds_however_late_the_run_is_repeated(desk: Desk) -> None:
+    run = desk.start(**BUY, execute="paper")
     desk.answer(run)
     held = account()
     desk.end_now(run)
@@ -227,15 +229,16 @@ def test_an_account_goes_on_from_what_it_holds(binance: TradingBinance, desk: De
     assert after.version == before.version + 1
     assert [position.symbol for position in done.weights] == ["BTC", "ETH", "SOL"]
     assert (done.orders[0].side, done.orders[0].symbol) == ("sell", "SOL")
+    asked = {"universe": [], "quote": "USDT", "exchange": "binance", "execute": "paper", "account": "default"}
     with pytest.raises(PortfolioError, match="holds other things than were given"):
-        desk.result(desk.start(**HELD, **EQUAL, execute="paper"))
-    look = rebalance_portfolio({**EQUAL})
-    assert look.status == "nothing-to-do", "a look at the account needs no approval"
+        read_holdings.fn({"BTC": Decimal(1)}, "amount", Decimal(0), **asked)
+    with pytest.raises(PortfolioError, match="is kept in USDT, not EUR"):
+        read_holdings.fn({}, "amount", Decimal(0), **{**asked, "quote": "EUR"})
+    assert read_holdings.fn(after.amounts, "amount", after.cash, **asked).source == "paper", "just what it holds"
 
 
-def test_two_approved_runs_of_one_account_never_spend_the_same_cash(binance: TradingBinance, desk: Desk) -> None:
-    only_cash = {"cash": "1000", "universe": ["BTC"], "strategy": "equal-weight", "execute": "paper"}
-    first, second = desk.start(**only_cash), desk.start(**only_cash)
+def test_two_approved_runs_of_one_account_never_spend_the_same_cash(desk: Desk) -> None:
+    first, second = (desk.start(**BUY, execute="paper") for _ in range(2))
     desk.answer(first)
     desk.answer(second)
 
@@ -278,7 +281,7 @@ def test_live_orders_need_leave_and_the_exchange(binance: TradingBinance, desk: 
 
 
 @pytest.mark.parametrize("execute", ["paper", "live"])
-def test_without_a_deployment_nobody_could_approve(binance: TradingBinance, execute: str) -> None:
+def test_without_a_deployment_nobody_could_approve(prefect_api: str, execute: str) -> None:
     with pytest.raises(NotDeployed, match='use execute="no"'):
         rebalance_portfolio({**HELD, **EQUAL, "execute": execute})
 
