@@ -9,5 +9,5 @@ STOCK_POSTS: Final = (
 )
 TFIDF: Final = (
     "English only. It reads words, not sentences: irony, questions, quotations and most negations mislead it.",
-    "Five of six of its mistakes are between a direction and neutral; one post's label is a hint, many say more.",
+    "One post's label is a hint, many together say more; its confusion matrix tells which labels it mixes up.",
 )
