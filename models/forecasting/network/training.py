@@ -38,7 +38,7 @@ class TrainingSettings(BaseModel):
     kind: Kind = Field("lstm", description="Which network.")
     seed: int = Field(0, ge=0, le=2**31 - 1, description="Seed of the weights, the order of the data and the dropout.")
     epochs: int = Field(24, ge=1, le=200, description="Most times through the data.")
-    patience: int = Field(8, ge=1, le=50, description="Epochs without a better validation loss before it stops.")
+    patience: int = Field(5, ge=1, le=50, description="Epochs without a better validation loss before it stops.")
     width: int = Field(48, ge=4, le=256, description="Numbers that it remembers.")
     dropout: float = Field(0.1, ge=0, lt=1, description="Share of what it remembers that is forgotten in training.")
     longest_horizon: int = Field(168, ge=1, le=168, description="Most steps ahead.")

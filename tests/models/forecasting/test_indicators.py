@@ -9,21 +9,22 @@ from models.forecasting import indicators, latest_indicators
 
 pytestmark = pytest.mark.crypto
 
-Prices = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
+Prices = tuple[NDArray[np.float64], NDArray[np.float64], NDArray[np.float64], NDArray[np.float64]]
 
 
 @pytest.fixture(scope="module")
 def prices() -> Prices:
     generator = np.random.default_rng(3)
     close = 50_000 * np.exp(np.cumsum(generator.normal(0, 0.01, 600)))
-    return close * 1.004, close * 0.995, close
+    return close * 1.004, close * 0.995, close, generator.lognormal(3, 1, 600)
 
 
 def test_they_are_talibs_own_numbers(prices: Prices) -> None:
-    high, low, close = prices
+    high, low, close, volume = prices
     ours = indicators(*prices)
     macd, signal, histogram = talib.MACD(close, fastperiod=12, slowperiod=26, signalperiod=9)
     upper, middle, lower = talib.BBANDS(close, timeperiod=20, nbdevup=2, nbdevdn=2)
+    slow_k, slow_d = talib.STOCH(high, low, close, fastk_period=14, slowk_period=3, slowd_period=3)
     theirs = {
         "rsi_14": talib.RSI(close, timeperiod=14),
         "macd": macd,
@@ -37,6 +38,10 @@ def test_they_are_talibs_own_numbers(prices: Prices) -> None:
         "bollinger_middle": middle,
         "bollinger_lower": lower,
         "atr_14": talib.ATR(high, low, close, timeperiod=14),
+        "adx_14": talib.ADX(high, low, close, timeperiod=14),
+        "stochastic_k": slow_k,
+        "stochastic_d": slow_d,
+        "obv": talib.OBV(close, volume),
     }
 
     assert ours.keys() == theirs.keys()
@@ -45,11 +50,13 @@ def test_they_are_talibs_own_numbers(prices: Prices) -> None:
 
 
 def test_they_follow_the_textbook(prices: Prices) -> None:
-    high, low, close = prices
+    high, low, close, volume = prices
     ours = latest_indicators(*prices)
 
     assert ours["sma_20"] == pytest.approx(close[-20:].mean())
     assert ours["bollinger_upper"] == pytest.approx(close[-20:].mean() + 2 * close[-20:].std())
+    on_balance = np.concatenate([[0], np.sign(np.diff(close))]) * volume
+    assert ours["obv"] == pytest.approx(volume[0] + on_balance.sum())  # Granville 1963
     moves = np.diff(close)
     up, down = moves[:14].clip(min=0).mean(), -moves[:14].clip(max=0).mean()
     for move in moves[14:]:  # Wilder 1978
