@@ -21,8 +21,11 @@ SETTLING: Final = timedelta(minutes=10)
 
 
 def blocks_to_ask_for(wanted: Span, covered: Iterable[Span], step: timedelta) -> Iterator[Span]:
-    """What is missing of `wanted`, in blocks; not its end while no further candle can have closed there."""
-    for piece in missing(wanted, covered):
+    """What is missing of `wanted`, in blocks; not its end while no further candle can have closed there.
+
+    Blocks begin at multiples of `step`, as spans do, so that no candle lies across the border of two.
+    """
+    for piece in missing(Span(floor_to(wanted.since, step), wanted.until), covered):
         if piece.until < wanted.until or piece.until - piece.since >= step:
             yield from piece.blocks(BLOCK * step)
 
@@ -46,13 +49,15 @@ class Filling:
     def fill(self, block: Span) -> Candles:
         """Ask for a block that is missing, with the candle before it; store what is new and that it was answered.
 
+        And the candle after it, as there are exchanges whose days begin at other hours: theirs lies across the border.
         Returns what was new or otherwise than it was known.
         """
         step = self.known.step
+        until = min(block.until + step, self.now)
         overlaps = any(span.since < block.since <= span.until for span in self.covered)
-        given = self._ask(block.since - step if overlaps else block.since, block.until)
+        given = self._ask(block.since - step if overlaps else block.since, until)
         if overlaps and has_changed(self.known, given, block.since - step):
-            given = self._ask(block.since - LOOKED_BACK * step, block.until)
+            given = self._ask(block.since - LOOKED_BACK * step, until)
         fresh, revised = fresh_candles(self.known, given)
         self.store.merge(fresh, self._cover(block, given))
         self.known = joined(self.known, fresh)

@@ -36,7 +36,9 @@ def fetch_incrementally(
     end = min(window.get("until") or now, now)
     start = window.get("since") or floor_to(end, step) - (window.get("count") or LOOKED_BACK) * step
     series = CandleSeries(source.name, symbol, source.quoted(quote), timeframe)
-    filling = Filling(source, store, series, store.read(series, start - step, end), store.spans(series), now)
+    filling = Filling(
+        source, store, series, store.read(series, floor_to(start, step) - step, end + step), store.spans(series), now
+    )
     stored = len(filling.known.within(start, end))
     for block in blocks_to_ask_for(Span(start, end), filling.covered, step):
         filling.fill(block)
