@@ -3,6 +3,7 @@
 import json
 import pickletools
 import struct
+import warnings
 import zipfile
 from collections.abc import Callable
 from pathlib import Path, PurePosixPath
@@ -49,8 +50,10 @@ def _is_pickle(file: Path) -> bool:
 def _is_old_pickle(stream: BinaryIO) -> bool:
     """Protocols 0 and 1 have no mark of their own: read the opcodes, which runs nothing, up to the end of the file."""
     try:
-        for _ in pickletools.genops(stream):
-            pass
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # of bytes that no Python ever wrote
+            for _ in pickletools.genops(stream):
+                pass
     except (ValueError, struct.error, OverflowError, EOFError):
         return False
     return stream.read(1) == b""

@@ -23,6 +23,7 @@ from deployments.gateway.routes import (
     flows,
     fraud,
     health,
+    network,
     orchestrate,
     portfolio,
     runs,
@@ -67,7 +68,19 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
     for routes in (health,):
         app.include_router(routes.router)
     app.include_router(files.router)
-    for routes in (crypto, sentiment, portfolio, fraud, orchestrate, flows, runs, approvals, assets, schedules):
+    for routes in (
+        crypto,
+        sentiment,
+        portfolio,
+        fraud,
+        network,
+        orchestrate,
+        flows,
+        runs,
+        approvals,
+        assets,
+        schedules,
+    ):
         app.include_router(routes.router, dependencies=KEY_SCHEMES)
     app.add_middleware(BodyLimit, max_bytes=settings.gateway_max_body_bytes)
     app.add_middleware(

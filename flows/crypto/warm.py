@@ -10,12 +10,18 @@ from importlib.util import find_spec
 LATE = (
     "torch",
     "safetensors.torch",
+    "skfolio.optimization",
+    "arch",
+    "lingua",
+    "feedparser",
     "talib",
     "ccxt",
     "matplotlib.backends.backend_agg",
     "blocks.exchange.feed",
     "blocks.warehouse.sql",
     "blocks.warehouse.tables",
+    "models.sentiment.aggregate",
+    "models.sentiment.storage",
     "tasks.crypto.chart",
 )
 

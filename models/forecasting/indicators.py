@@ -27,7 +27,7 @@ def indicators(
 
     macd, signal, histogram = talib.MACD(close, 12, 26, 9)
     upper, middle, lower = talib.BBANDS(close, 20, 2.0, 2.0)
-    stochastic_k, stochastic_d = talib.STOCH(high, low, close, 14, 3, 0, 3, 0)
+    stochastic_k, stochastic_d = talib.STOCH(high, low, close, fastk_period=14, slowk_period=3, slowd_period=3)
     on_balance = {} if volume is None else {"obv": talib.OBV(close, np.nan_to_num(volume))}
     return {
         "rsi_14": talib.RSI(close, 14),

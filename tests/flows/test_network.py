@@ -26,10 +26,6 @@ from tests.tasks.network_security.sessions import office, pcap, scan_hosts, zeek
 
 pytestmark = pytest.mark.fraud
 
-# The registry reads a file's bytes as a pickle's opcodes to be sure that it is none; Python's own reader then warns of
-# what it takes for odd escapes in them.
-ODD_BYTES = "ignore:invalid escape sequence:DeprecationWarning"
-
 
 def analyzed(**request: Any) -> NetworkAnalysis:
     return analyze_network_traffic(request=NetworkAnalysisRequest.model_validate(request))
@@ -106,7 +102,6 @@ def labelled(seed: int) -> str:
     return zeek_log([*office(hours=0.4, hosts=4, seed=seed), *scan_hosts(hosts=60)], labels)
 
 
-@pytest.mark.filterwarnings(ODD_BYTES)
 def test_training_makes_a_champion_of_its_format_that_judges_from_then_on(prefect_api: str) -> None:
     result = trained(stored("labelled.log", labelled(1)), description="made up")
     assert result.format == "zeek-conn"
@@ -132,7 +127,6 @@ def test_training_makes_a_champion_of_its_format_that_judges_from_then_on(prefec
     assert [asset.name for asset in result.assets] == ["network-training.png", "network-model-card.json"]
 
 
-@pytest.mark.filterwarnings(ODD_BYTES)
 def test_training_for_a_format_with_a_shipped_model_has_it_for_a_rival(prefect_api: str) -> None:
     rows, labels = nsl_population(normal=150, each=30)
     result = trained(stored("nsl.txt", nsl_text(rows, labels=labels)))
