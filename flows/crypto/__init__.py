@@ -1,6 +1,7 @@
 """Crypto prediction."""
 
 from flows.crypto.backtest import Backtest, BacktestRequest, backtest_forecaster
+from flows.crypto.batch import PriceBatch, PriceBatchRequest, predict_prices
 from flows.crypto.candles import CandleIngestion, CandleIngestionRequest, ingest_candles
 from flows.crypto.drift import ForecastWatch, ForecastWatchRequest, watch_forecasts
 from flows.crypto.portfolio_backtest import PortfolioBacktest, PortfolioBacktestRequest, backtest_portfolio
@@ -25,6 +26,8 @@ __all__ = [
     "ForecasterTrainingRequest",
     "PortfolioBacktest",
     "PortfolioBacktestRequest",
+    "PriceBatch",
+    "PriceBatchRequest",
     "PricePrediction",
     "PricePredictionRequest",
     "Rebalancing",
@@ -41,6 +44,7 @@ __all__ = [
     "backtest_portfolio",
     "ingest_candles",
     "predict_price",
+    "predict_prices",
     "rebalance_portfolio",
     "score_forecasts",
     "train_forecaster",

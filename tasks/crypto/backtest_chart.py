@@ -27,9 +27,9 @@ def backtest_chart(backtest: "BacktestRun") -> bytes:
             steps, 100 * by_step.coverage_95, color=colour, linewidth=1.6, linestyle=(0, (5, 2)), marker=marker
         )
     worst = min(min(100 * by_step.crps_skill) for by_step in backtest.by_step.values())
-    if worst < -10:  # a seasonal naive would press all others onto one line
+    if worst < -4:  # a seasonal naive would press all others onto one line
         best = max(max(100 * by_step.crps_skill) for by_step in backtest.by_step.values())
-        skill.set_ylim(-10, max(best * 1.2, 2))
+        skill.set_ylim(-4, max(best * 1.2, 2))
     skill.axhline(0, color=QUIET, linewidth=1)
     for level in (80, 95):
         coverage.axhline(level, color=QUIET, linewidth=1, linestyle=(0, (1, 2)))

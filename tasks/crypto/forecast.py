@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-import numpy as np
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel, ConfigDict, Field
@@ -14,7 +13,6 @@ from blocks.exchange.candles import moment
 from models.forecasting import (
     AssessedForecast,
     Forecast,
-    PriceSeries,
     assess_and_forecast,
     history_wanted,
     latest_indicators,
@@ -23,8 +21,9 @@ from models.forecasting import (
 from models.forecasting.forecaster import issue
 from tasks.crypto.forecasters import Chosen, ModelFacts, choose_forecaster
 from tasks.crypto.levels import Interval, intervals
-from tasks.crypto.market import Market, close_times
+from tasks.crypto.market import Market
 from tasks.crypto.prospect import ForecastRisk, forecast_risk
+from tasks.crypto.series import price_series
 
 
 class ForecastStep(BaseModel):
@@ -62,6 +61,11 @@ class MeasuredSkill(BaseModel):
     model: str = Field(description="The model measured: the one asked for, also when it stepped aside.")
     mae: float = Field(description="Skill of the median, by mean absolute error.")
     crps: float = Field(description="Skill of the whole distribution, by continuous ranked probability score.")
+    significance: float | None = Field(
+        None,
+        description="Chance of a difference in CRPS as large as this if there were none (Diebold-Mariano, "
+        "two-sided); null: too few forecasts to tell.",
+    )
 
 
 @dataclass(frozen=True, eq=False)
@@ -76,6 +80,7 @@ class Outlook:
     skill: MeasuredSkill | None
     risk: ForecastRisk
     facts: ModelFacts
+    recalibrated: bool
     in_training_data: bool | None
     warnings: list[str]
 
@@ -88,11 +93,6 @@ class Outlook:
     def issued_at(self) -> datetime:
         """Moment of the newest price that the forecast knows."""
         return moment(self.forecast.issued_at)
-
-    @property
-    def recalibrated(self) -> bool:
-        """Whether the model is past its age and was calibrated anew."""
-        return False
 
     @property
     def in_use(self) -> bool:
@@ -131,15 +131,15 @@ def forecast_price(
     horizon: int,
     levels: Sequence[float] = (),
     chosen: Chosen | None = None,
-    reference: Candles | None = None,  # noqa: ARG001 - for networks
+    reference: Candles | None = None,
 ) -> Outlook:
     """Forecast `horizon` candles ahead with the model chosen (default: `auto`).
 
-    Raises `ShortHistory`, `ConstantPrice` (both `ForecastingError`).
+    Raises `ShortHistory`, `ConstantPrice`, `StaleModel` (all of them `ForecastingError`).
     """
-    chosen = chosen or choose_forecaster("auto")
     candles = market.candles
-    series = PriceSeries.from_closes(close_times(candles), candles.close, np.timedelta64(candles.step))
+    chosen = (chosen or choose_forecaster("auto")).at(candles.end)
+    series = price_series(candles, reference)
     assessed = assess_and_forecast(series, horizon, chosen.forecaster)
     return Outlook(
         assessed=assessed,
@@ -150,8 +150,13 @@ def forecast_price(
         skill=_skill(assessed),
         risk=forecast_risk(assessed.forecast, candles),
         facts=chosen.facts,
-        in_training_data=None,
-        warnings=[*_data_warnings(market), *forecast_warnings(assessed, chosen.facts.name)],
+        recalibrated=chosen.recalibrated,
+        in_training_data=chosen.saw(*_outcomes(candles, horizon)),
+        warnings=[
+            *_data_warnings(market),
+            *forecast_warnings(assessed, chosen.facts.name),
+            *_model_warnings(chosen, candles, horizon),
+        ],
     )
 
 
@@ -187,7 +192,9 @@ def _skill(assessed: AssessedForecast) -> MeasuredSkill | None:
     measured = assessed.skill
     if measured is None:
         return None
-    return MeasuredSkill(model=measured.model, mae=measured.mae, crps=measured.crps)
+    return MeasuredSkill(
+        model=measured.model, mae=measured.mae, crps=measured.crps, significance=measured.crps_significance
+    )
 
 
 def _data_warnings(market: Market) -> list[str]:
@@ -208,6 +215,32 @@ def _data_warnings(market: Market) -> list[str]:
         warnings.append(f"{missing} candles are missing in {len(gaps)} gap{'s' * (len(gaps) > 1)}; none was made up.")
     if candles.duplicates or candles.bad_ticks:
         warnings.append(f"Dropped {candles.bad_ticks} bad and {candles.duplicates} duplicate candles.")
+    return warnings
+
+
+def _outcomes(candles: Candles, horizon: int) -> tuple[datetime, datetime]:
+    """From the last price known to the last one predicted."""
+    return candles.end, candles.end + horizon * candles.step
+
+
+def _model_warnings(chosen: Chosen, candles: Candles, horizon: int) -> list[str]:
+    """What a reader should know about the training of the model."""
+    facts, warnings = chosen.facts, []
+    if chosen.recalibrated:
+        warnings.append(
+            f"{facts.name} {facts.version} was trained until {facts.trained_until:%Y-%m-%d} and is past its age of "
+            f"{facts.max_age_days} days: its intervals follow the newest candles closely."
+        )
+    if chosen.saw(*_outcomes(candles, horizon)):
+        warnings.append(
+            f"{facts.name} {facts.version} was trained on prices of the very time that it forecasts here: this is no "
+            "test of it."
+        )
+    elif chosen.saw(candles.start, candles.end):
+        warnings.append(
+            f"{facts.name} {facts.version} was trained on prices of the time that its skill is measured in (until "
+            f"{facts.trained_until:%Y-%m-%d}): take that skill and coverage as the best case."
+        )
     return warnings
 
 

@@ -1,22 +1,32 @@
 """Which forecaster a request means: the registry's champion, the one that comes with the code, or a plain rule."""
 
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.forecasting import Forecaster, random_walk, volatility_scaled_random_walk
+from blocks.model_registry import ModelNotFound, ModelRegistry, ModelVersion
+from blocks.settings import get_settings
+from models.forecasting import Forecaster, ForecastingError
+from models.forecasting.shipped import RULES, SHIPPED, calibrated, is_stale, saw_outcomes_of, shipped_networks
 
+if TYPE_CHECKING:
+    from models.forecasting.network.forecaster import NetworkForecaster
+
+Kind = Literal["lstm", "transformer"]
 Fixed = Literal["ensemble", "lstm", "transformer", "volatility-scaled-random-walk", "random-walk", "seasonal-naive"]
 ModelName = Literal["auto", Fixed]
 Origin = Literal["champion", "shipped", "rule"]
 
-RULES: Final[dict[str, Callable[[], Forecaster]]] = {
-    "volatility-scaled-random-walk": volatility_scaled_random_walk,
-    "random-walk": random_walk,
-}
+
+class StaleModel(ForecastingError):
+    """The model asked for by name is past its age."""
+
+
+class ModelAbsent(ForecastingError):
+    """No network of this kind is in the registry or comes with the code."""
 
 
 class ModelFacts(BaseModel):
@@ -27,22 +37,130 @@ class ModelFacts(BaseModel):
     name: str = Field(description="Its name.")
     version: str = Field(description="Its version.")
     origin: Origin = Field(description="Champion of the registry, shipped with the code, or a rule without weights.")
-    trained_on: str | None = Field(None, description="Its training data; null: not trained.")
-    trained_until: datetime | None = Field(None, description="Last moment of that data, UTC.")
+    trained_on: tuple[str, ...] = Field((), description="Coins that it was trained on; none: not trained.")
+    trained_from: datetime | None = Field(None, description="First moment of its training data, UTC.")
+    trained_until: datetime | None = Field(None, description="Last moment of its training data, UTC.")
+    max_age_days: int | None = Field(None, description="Days after which it is stale.")
     weights_sha256: str | None = Field(None, description="Digest of its weights.")
+    metrics: dict[str, float] = Field({}, description="What its card says it did on later candles.")
 
 
 @dataclass(frozen=True, eq=False)
 class Chosen:
-    """A forecaster and what is known of it."""
+    """A forecaster, what is known of it, the networks in it, and whether it was asked for by its name."""
 
     forecaster: Forecaster
     facts: ModelFacts
-    looks_at_reference: bool = False
+    by_name: bool = True
+    networks: "Sequence[NetworkForecaster]" = ()
+    recalibrated: bool = False
+
+    @property
+    def looks_at_reference(self) -> bool:
+        """Whether it makes use of Bitcoin's prices beside another coin's."""
+        return any(network.looks_at_reference for network in self.networks)
+
+    def at(self, moment: datetime) -> "Chosen":
+        """The same for a forecast issued then: past its age its intervals follow the newest candles closely.
+
+        Raises `StaleModel` where it was asked for by name.
+        """
+        if not any(is_stale(network.card, moment) for network in self.networks):
+            return self
+        if self.by_name:
+            raise StaleModel(
+                f"{self.facts.name} {self.facts.version} was trained until {self.facts.trained_until:%Y-%m-%d} and is "
+                f"stale after {self.facts.max_age_days} days: train a newer one (train-forecaster), or ask for the "
+                "model auto, which follows the newest candles and steps aside where it has no skill."
+            )
+        fresh = calibrated([*self.networks], stale=True)
+        facts = self.facts.model_copy(update={"version": fresh.version})
+        return replace(self, forecaster=fresh, facts=facts, recalibrated=True)
+
+    def saw(self, start: datetime, end: datetime) -> bool | None:
+        """Whether prices between two moments, of whatever coin, were part of its training; None: it had none.
+
+        Coins move together: another coin's prices of that time tell as much.
+        """
+        if not self.networks:
+            return None
+        return any(saw_outcomes_of(network.card, start, end) for network in self.networks)
 
 
 def choose_forecaster(model: ModelName) -> Chosen:
-    """The forecaster of that name; weights stay in the process from one run to the next."""
-    name = "volatility-scaled-random-walk" if model == "auto" else model
-    forecaster = RULES[name]()
-    return Chosen(forecaster, ModelFacts(name=forecaster.name, version=forecaster.version, origin="rule"))
+    """The forecaster of that name; weights stay in the process from one run to the next.
+
+    Raises `ModelAbsent`, `ModelRegistryError`, `WeightsRefused`.
+    """
+    if model in RULES:
+        rule = RULES[model]()
+        return Chosen(rule, ModelFacts(name=rule.name, version=rule.version, origin="rule"))
+    if model in get_args(Kind):
+        return _chosen(model, [_network(kind) for kind in get_args(Kind) if kind == model], by_name=True)
+    found = [_network(kind) for kind in get_args(Kind)]
+    if model == "auto" and not any(found):
+        return replace(choose_forecaster("volatility-scaled-random-walk"), by_name=False)
+    return _chosen("ensemble", found, by_name=model != "auto")
+
+
+def _chosen(name: str, found: "Sequence[tuple[NetworkForecaster, Origin] | None]", *, by_name: bool) -> Chosen:
+    """One network, or the ensemble of several."""
+    there = [one for one in found if one is not None]
+    if not there:
+        raise ModelAbsent(f"No {name} is in the registry or comes with this code: train one with train-forecaster.")
+    networks = [network for network, _ in there]
+    cards, forecaster = [network.card for network in networks], calibrated(networks)
+    facts = ModelFacts(
+        name=forecaster.name,
+        version=forecaster.version,
+        origin="champion" if any(origin == "champion" for _, origin in there) else "shipped",
+        trained_on=tuple(dict.fromkeys(coin for card in cards for coin in card.trained_on)),
+        trained_from=min(card.trained_from for card in cards),
+        trained_until=max(card.trained_until for card in cards),
+        max_age_days=min(card.max_age_days for card in cards),
+        weights_sha256="+".join(card.weights_sha256 for card in cards),
+        metrics=cards[0].metrics if len(cards) == 1 else {},
+    )
+    return Chosen(forecaster, facts, by_name, networks)
+
+
+def _network(kind: Kind) -> "tuple[NetworkForecaster, Origin] | None":
+    """The champion of a kind, else the network that comes with the code."""
+    version = champion(kind)
+    if version is not None:
+        return registered(version), "champion"
+    network = shipped(kind)
+    return None if network is None else (network, "shipped")
+
+
+def registry_name(kind: Kind) -> str:
+    """Name of a kind of network in the model registry."""
+    return f"price-forecaster-{kind}"
+
+
+def champion(kind: Kind) -> ModelVersion | None:
+    """The registry's champion of a kind, if one was promoted. Raises `ModelRegistryError`."""
+    try:
+        return ModelRegistry.default().resolve(registry_name(kind))
+    except ModelNotFound:
+        return None
+
+
+def registered(version: ModelVersion) -> "NetworkForecaster":
+    """A version of the registry, kept under <DATA_DIR>/models; its weights are read once a process.
+
+    Raises `ModelRegistryError`, `WeightsRefused`.
+    """
+    from models.forecasting.network.forecaster import NetworkForecaster  # noqa: PLC0415 - numpy where it is used
+
+    folder = get_settings().home / "models" / version.name / version.weights_sha256[:16]
+    ModelRegistry.default().fetch(version, folder)
+    return NetworkForecaster.load(folder)
+
+
+def shipped(kind: Kind) -> "NetworkForecaster | None":
+    """The network of a kind that comes with the code, if one does; its weights are read once a process."""
+    from models.forecasting.network.forecaster import NetworkForecaster  # noqa: PLC0415 - as above
+
+    folder = shipped_networks().get(kind) if SHIPPED.is_dir() else None
+    return NetworkForecaster.load(folder) if folder else None

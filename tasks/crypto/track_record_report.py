@@ -9,12 +9,12 @@ from prefect.artifacts import create_markdown_artifact
 from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel
 
-from blocks.asset_store import Asset, AssetStore
+from blocks.asset_store import Asset
+from tasks.crypto.kept_asset import put_once
 from tasks.crypto.scoring import Scored
 from tasks.crypto.track_record import TrackRecord
 from tasks.crypto.track_record_page import track_record_markdown, track_record_page
 from tasks.provenance import Provenance, code_version, request_digest
-from tasks.run import asset_path
 
 PAGE: Final = "track-record.html"
 
@@ -29,11 +29,7 @@ PAGE: Final = "track-record.html"
 )
 def publish_track_record(record: TrackRecord) -> list[Asset]:
     """The page as an asset, and artifact track-record (markdown) with a link to it. Raises `AssetStoreError`."""
-    store, path = AssetStore.default(), asset_path(PAGE)
-    if store.exists(path):  # of this run's first attempt: what is published stays
-        page = Asset(**store.stat(path).model_dump(include=set(Asset.model_fields)))
-    else:
-        page = store.put(path, track_record_page(record), "text/html")
+    page = put_once(PAGE, lambda: track_record_page(record), "text/html")
     text = f"{track_record_markdown(record)}\n\n[The page, with coverage by day]({page.url})"
     create_markdown_artifact(text, key="track-record", description=f"{record.steps:,} outcomes scored")
     return [page]

@@ -80,12 +80,17 @@ def test_the_missions_body_becomes_a_forecast(binance: Binance) -> None:
     for step in prediction.forecast:
         assert step.lower_95 < step.lower_80 < step.median < step.upper_80 < step.upper_95
     assert (prediction.data_source, prediction.historical, prediction.quote) == ("binance", False, "USDT")
-    assert prediction.trained_until is None
+    assert prediction.facts.name == "ensemble"
+    assert prediction.facts.origin == "shipped"
+    assert prediction.in_training_data, "the clock of this Binance stands in 2024"
+    assert any("trained on prices of the very time" in warning for warning in prediction.warnings)
+    assert not prediction.recalibrated
     assert prediction.calibration is not None
     assert 0.6 < prediction.calibration.coverage_80 < 0.95
     assert prediction.skill_vs_random_walk is not None
     assert (prediction.fallback is None) == (prediction.skill_vs_random_walk.crps > 0)
-    assert prediction.model == ("random-walk" if prediction.fallback else "volatility-scaled-random-walk")
+    assert (prediction.model == "ensemble") == (prediction.fallback is None)
+    assert (prediction.trained_until == prediction.facts.trained_until) == (prediction.fallback is None)
     assert prediction.indicators["rsi_14"] is not None
     assert prediction.provenance.data_window == prediction.data_window
     assert len(prediction.provenance.data_sha256) == 64
