@@ -122,7 +122,17 @@ def test_duplicates_are_dropped_and_the_newest_stays(binance: Binance) -> None:
         (5, "Infinity"),
         (0, LAST_CLOSED - 5 * HOUR + 7),
     ],
-    ids=["nan", "zero", "negative", "high below low", "infinite", "missing", "negative volume", "infinite volume", "off the grid"],
+    ids=[
+        "nan",
+        "zero",
+        "negative",
+        "high below low",
+        "infinite",
+        "missing",
+        "negative volume",
+        "infinite volume",
+        "off the grid",
+    ],
 )
 def test_bad_ticks_are_dropped_and_counted(binance: Binance, column: int, value: Any) -> None:
     binance.rows[-7][column] = value
