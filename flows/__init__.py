@@ -1,112 +1,14 @@
-"""The public door: every flow with its request and its result.
+"""The public door: every flow with its request and its result, listed in `__init__.pyi`.
 
 `from flows import predict_price, PricePredictionRequest` works in a script and in a notebook. With a local stack up on
-the data folder the run shows in its Prefect UI; without one Prefect starts a private server for the call.
+the data folder the run shows in its Prefect UI; without one Prefect starts a private server for the call. A capability
+is imported when something of it is asked for.
 """
+
+import lazy_loader
 
 from blocks.running_stack import join_running_stack
 
 join_running_stack()  # before Prefect reads its settings, which importing a flow makes it do
 
-from flows.crypto import (  # noqa: E402
-    Backtest,
-    BacktestRequest,
-    CandleIngestion,
-    CandleIngestionRequest,
-    ForecasterTraining,
-    ForecasterTrainingRequest,
-    ForecastScoring,
-    ForecastScoringRequest,
-    ForecastWatch,
-    ForecastWatchRequest,
-    PortfolioBacktest,
-    PortfolioBacktestRequest,
-    PricePrediction,
-    PricePredictionRequest,
-    Rebalancing,
-    RebalancingRequest,
-    RiskAssessment,
-    RiskRequest,
-    SentimentAnalysis,
-    SentimentRequest,
-    SentimentTraining,
-    SentimentTrainingRequest,
-    analyse_sentiment,
-    assess_risk,
-    backtest_forecaster,
-    backtest_portfolio,
-    ingest_candles,
-    predict_price,
-    rebalance_portfolio,
-    score_forecasts,
-    train_forecaster,
-    train_sentiment_classifier,
-    watch_forecasts,
-)
-from flows.fraud import (  # noqa: E402
-    FraudTraining,
-    FraudTrainingRequest,
-    NetworkAnalysis,
-    NetworkAnalysisRequest,
-    NetworkTraining,
-    NetworkTrainingRequest,
-    TransactionAnalysis,
-    TransactionAnalysisRequest,
-    analyze_network_traffic,
-    analyze_transactions,
-    train_fraud_detector,
-    train_network_detector,
-)
-from flows.orchestration import Orchestration, OrchestrationRequest, OrchestrationTask, orchestrate  # noqa: E402
-
-__all__ = [
-    "Backtest",
-    "BacktestRequest",
-    "CandleIngestion",
-    "CandleIngestionRequest",
-    "ForecastScoring",
-    "ForecastScoringRequest",
-    "ForecastWatch",
-    "ForecastWatchRequest",
-    "ForecasterTraining",
-    "ForecasterTrainingRequest",
-    "FraudTraining",
-    "FraudTrainingRequest",
-    "NetworkAnalysis",
-    "NetworkAnalysisRequest",
-    "NetworkTraining",
-    "NetworkTrainingRequest",
-    "Orchestration",
-    "OrchestrationRequest",
-    "OrchestrationTask",
-    "PortfolioBacktest",
-    "PortfolioBacktestRequest",
-    "PricePrediction",
-    "PricePredictionRequest",
-    "Rebalancing",
-    "RebalancingRequest",
-    "RiskAssessment",
-    "RiskRequest",
-    "SentimentAnalysis",
-    "SentimentRequest",
-    "SentimentTraining",
-    "SentimentTrainingRequest",
-    "TransactionAnalysis",
-    "TransactionAnalysisRequest",
-    "analyse_sentiment",
-    "analyze_network_traffic",
-    "analyze_transactions",
-    "assess_risk",
-    "backtest_forecaster",
-    "backtest_portfolio",
-    "ingest_candles",
-    "orchestrate",
-    "predict_price",
-    "rebalance_portfolio",
-    "score_forecasts",
-    "train_forecaster",
-    "train_fraud_detector",
-    "train_network_detector",
-    "train_sentiment_classifier",
-    "watch_forecasts",
-]
+__getattr__, __dir__, __all__ = lazy_loader.attach_stub(__name__, __file__)

@@ -10,9 +10,9 @@ from prefect.runtime import deployment as current_deployment
 from prefect.states import Cancelled, Completed
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
-from flows.crypto import PricePredictionRequest, predict_price
+from flows.crypto.prediction import PricePredictionRequest, predict_price
 from flows.form import in_declared_order
-from flows.fraud import TransactionAnalysisRequest, analyze_transactions
+from flows.fraud.transactions import TransactionAnalysisRequest, analyze_transactions
 from tasks.orchestration.child import Cancelling
 from tasks.orchestration.inline_children import Call
 from tasks.orchestration.params import check_params, check_resolved, invalid, refuse_size

@@ -20,7 +20,7 @@ from blocks.asset_store import AssetStore
 from blocks.model_registry import ModelRegistry
 from blocks.warehouse import Rows, Warehouse
 from blocks.warehouse.tables import transaction_verdicts
-from flows.fraud import (
+from flows import (
     FraudTraining,
     FraudTrainingRequest,
     TransactionAnalysis,

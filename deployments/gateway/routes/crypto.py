@@ -13,7 +13,7 @@ from deployments.gateway.run import Accepted, Finished
 from deployments.gateway.strict_json import StrictJsonRoute
 from deployments.gateway.trigger import Delivery
 from deployments.gateway.triggering import TRIGGER_RESPONSES
-from flows.crypto import PricePrediction, PricePredictionRequest
+from flows.crypto.prediction import PricePrediction, PricePredictionRequest
 from tasks.crypto.track_record import TrackRecord, read_track_record
 
 router = APIRouter(prefix="/api/v1/crypto", tags=["Crypto"], route_class=StrictJsonRoute)

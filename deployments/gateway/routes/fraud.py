@@ -10,7 +10,7 @@ from deployments.gateway.run import Accepted, Finished
 from deployments.gateway.strict_json import StrictJsonRoute
 from deployments.gateway.trigger import Delivery
 from deployments.gateway.triggering import TRIGGER_RESPONSES
-from flows.fraud import TransactionAnalysis, TransactionAnalysisRequest
+from flows.fraud.transactions import TransactionAnalysis, TransactionAnalysisRequest
 
 router = APIRouter(prefix="/api/v1/fraud", tags=["Fraud"], route_class=StrictJsonRoute)
 

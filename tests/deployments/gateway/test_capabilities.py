@@ -8,8 +8,8 @@ import httpx
 import pytest
 from prefect.client.orchestration import PrefectClient
 
-from flows.crypto import predict_price
-from flows.fraud import analyze_transactions
+from flows.crypto.prediction import predict_price
+from flows.fraud.transactions import analyze_transactions
 from flows.orchestration import orchestrate
 
 pytestmark = pytest.mark.gateway

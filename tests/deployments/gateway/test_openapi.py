@@ -22,8 +22,8 @@ from schemathesis import checks
 
 from deployments.gateway.app import create_app
 from deployments.gateway.settings import GatewaySettings
-from flows.crypto import predict_price
-from flows.fraud import analyze_transactions
+from flows.crypto.prediction import predict_price
+from flows.fraud.transactions import analyze_transactions
 from flows.orchestration import orchestrate
 
 pytestmark = pytest.mark.gateway

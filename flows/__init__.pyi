@@ -1,0 +1,108 @@
+# The list of what the public door offers; `__init__.py` imports each when it is asked for.
+from .crypto.backtest import Backtest as Backtest
+from .crypto.backtest import BacktestRequest as BacktestRequest
+from .crypto.backtest import backtest_forecaster as backtest_forecaster
+from .crypto.batch import PriceBatch as PriceBatch
+from .crypto.batch import PriceBatchRequest as PriceBatchRequest
+from .crypto.batch import predict_prices as predict_prices
+from .crypto.candles import CandleIngestion as CandleIngestion
+from .crypto.candles import CandleIngestionRequest as CandleIngestionRequest
+from .crypto.candles import ingest_candles as ingest_candles
+from .crypto.drift import ForecastWatch as ForecastWatch
+from .crypto.drift import ForecastWatchRequest as ForecastWatchRequest
+from .crypto.drift import watch_forecasts as watch_forecasts
+from .crypto.portfolio_backtest import PortfolioBacktest as PortfolioBacktest
+from .crypto.portfolio_backtest import PortfolioBacktestRequest as PortfolioBacktestRequest
+from .crypto.portfolio_backtest import backtest_portfolio as backtest_portfolio
+from .crypto.prediction import PricePrediction as PricePrediction
+from .crypto.prediction import PricePredictionRequest as PricePredictionRequest
+from .crypto.prediction import predict_price as predict_price
+from .crypto.rebalancing import Rebalancing as Rebalancing
+from .crypto.rebalancing import RebalancingRequest as RebalancingRequest
+from .crypto.rebalancing import rebalance_portfolio as rebalance_portfolio
+from .crypto.risk import RiskAssessment as RiskAssessment
+from .crypto.risk import RiskRequest as RiskRequest
+from .crypto.risk import assess_risk as assess_risk
+from .crypto.scoring import ForecastScoring as ForecastScoring
+from .crypto.scoring import ForecastScoringRequest as ForecastScoringRequest
+from .crypto.scoring import score_forecasts as score_forecasts
+from .crypto.sentiment import SentimentAnalysis as SentimentAnalysis
+from .crypto.sentiment import SentimentRequest as SentimentRequest
+from .crypto.sentiment import analyse_sentiment as analyse_sentiment
+from .crypto.sentiment_training import SentimentTraining as SentimentTraining
+from .crypto.sentiment_training import SentimentTrainingRequest as SentimentTrainingRequest
+from .crypto.sentiment_training import train_sentiment_classifier as train_sentiment_classifier
+from .crypto.training import ForecasterTraining as ForecasterTraining
+from .crypto.training import ForecasterTrainingRequest as ForecasterTrainingRequest
+from .crypto.training import train_forecaster as train_forecaster
+from .fraud.network import NetworkAnalysis as NetworkAnalysis
+from .fraud.network import NetworkAnalysisRequest as NetworkAnalysisRequest
+from .fraud.network import analyze_network_traffic as analyze_network_traffic
+from .fraud.network_training import NetworkTraining as NetworkTraining
+from .fraud.network_training import NetworkTrainingRequest as NetworkTrainingRequest
+from .fraud.network_training import train_network_detector as train_network_detector
+from .fraud.training import FraudTraining as FraudTraining
+from .fraud.training import FraudTrainingRequest as FraudTrainingRequest
+from .fraud.training import train_fraud_detector as train_fraud_detector
+from .fraud.transactions import TransactionAnalysis as TransactionAnalysis
+from .fraud.transactions import TransactionAnalysisRequest as TransactionAnalysisRequest
+from .fraud.transactions import analyze_transactions as analyze_transactions
+from .orchestration import Orchestration as Orchestration
+from .orchestration import OrchestrationRequest as OrchestrationRequest
+from .orchestration import OrchestrationTask as OrchestrationTask
+from .orchestration import orchestrate as orchestrate
+
+__all__ = [
+    "Backtest",
+    "BacktestRequest",
+    "CandleIngestion",
+    "CandleIngestionRequest",
+    "ForecastScoring",
+    "ForecastScoringRequest",
+    "ForecastWatch",
+    "ForecastWatchRequest",
+    "ForecasterTraining",
+    "ForecasterTrainingRequest",
+    "FraudTraining",
+    "FraudTrainingRequest",
+    "NetworkAnalysis",
+    "NetworkAnalysisRequest",
+    "NetworkTraining",
+    "NetworkTrainingRequest",
+    "Orchestration",
+    "OrchestrationRequest",
+    "OrchestrationTask",
+    "PortfolioBacktest",
+    "PortfolioBacktestRequest",
+    "PriceBatch",
+    "PriceBatchRequest",
+    "PricePrediction",
+    "PricePredictionRequest",
+    "Rebalancing",
+    "RebalancingRequest",
+    "RiskAssessment",
+    "RiskRequest",
+    "SentimentAnalysis",
+    "SentimentRequest",
+    "SentimentTraining",
+    "SentimentTrainingRequest",
+    "TransactionAnalysis",
+    "TransactionAnalysisRequest",
+    "analyse_sentiment",
+    "analyze_network_traffic",
+    "analyze_transactions",
+    "assess_risk",
+    "backtest_forecaster",
+    "backtest_portfolio",
+    "ingest_candles",
+    "orchestrate",
+    "predict_price",
+    "predict_prices",
+    "rebalance_portfolio",
+    "score_forecasts",
+    "train_forecaster",
+    "train_fraud_detector",
+    "train_network_detector",
+    "train_sentiment_classifier",
+    "watch_forecasts",
+]
