@@ -16,6 +16,7 @@ LATE = (
     "feedparser",
     "talib",
     "ccxt",
+    "coingecko_sdk",
     "matplotlib.backends.backend_agg",
     "blocks.exchange.feed",
     "blocks.warehouse.sql",

@@ -25,7 +25,7 @@ from blocks.exchange import (
 from blocks.saved_block import forget_remembered_blocks
 from blocks.warehouse import Warehouse
 from blocks.warehouse.tables import price_forecasts, sentiment_scores
-from flows.crypto import PricePrediction, PricePredictionRequest, predict_price
+from flows.crypto.prediction import PricePrediction, PricePredictionRequest, predict_price
 from models.forecasting import ConstantPrice, ShortHistory
 from tests.blocks.binance import HOUR, NOW, Binance, Trouble, candle_rows
 from tests.conftest import free_port
