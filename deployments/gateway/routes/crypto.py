@@ -8,6 +8,7 @@ from starlette.concurrency import run_in_threadpool
 
 from blocks.block_error import BlockError
 from deployments.gateway.deps import CallerDep, TriggeringDep
+from deployments.gateway.outage import refuse_outage
 from deployments.gateway.problems import Problem, documented
 from deployments.gateway.run import Accepted, Finished
 from deployments.gateway.strict_json import StrictJsonRoute
@@ -49,9 +50,12 @@ RESPONSES: dict[int | str, dict[str, Any]] = {
     responses=RESPONSES,
 )
 async def predict(body: PredictBody, triggering: TriggeringDep) -> Accepted | Finished:
-    """A forecast with prediction intervals for each step, and how much better than a random walk it has been."""
+    """A forecast with prediction intervals for each step, and how much better than a random walk it has been.
+
+    With `Prefer: wait=N` an exchange that can't be reached is a 503; a run that nobody waits for fails and says so.
+    """
     request = body.model_dump(mode="json", include=set(PricePredictionRequest.model_fields), exclude_unset=True)
-    return await triggering.start("predict-price/interactive", request, body)
+    return refuse_outage(await triggering.start("predict-price/interactive", request, body))
 
 
 @router.get("/track-record", summary="How past forecasts turned out", responses=documented(403, 404, 422, 503))

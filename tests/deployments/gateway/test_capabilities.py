@@ -1,14 +1,17 @@
 """The capabilities' own routes: every example of the mission that exists is sent as it stands."""
 
 from collections.abc import Awaitable, Callable
+from contextlib import suppress
 from typing import Any
 from uuid import UUID, uuid4
 
 import httpx
 import pytest
+from prefect import flow
 from prefect.client.orchestration import PrefectClient
 
-from flows.crypto.prediction import predict_price
+from blocks.exchange import ExchangeUnavailable, NetworkAway
+from flows.crypto.prediction import PricePredictionRequest, predict_price
 from flows.fraud.transactions import analyze_transactions
 from flows.orchestration import orchestrate
 
@@ -115,6 +118,33 @@ async def test_a_fraud_analysis_waits_for_its_verdicts(
     assert answer.status_code == 200, answer.text
     assert (answer.json()["run_id"], answer.json()["state"]) == (run_id, "Completed")
     assert [one["transaction_id"] for one in answer.json()["result"]["verdicts"]] == ["tx-1"]
+
+
+@pytest.mark.parametrize("reason", [NetworkAway("no connection to api.binance.com"), ExchangeUnavailable("it is down")])
+async def test_an_exchange_that_is_away_is_a_503_for_who_waits(
+    gateway: httpx.AsyncClient, perform: Callable[..., Awaitable[Any]], deploy: Deploy, reason: Exception
+) -> None:
+    import asyncio
+
+    @flow(name="predict-price")
+    def away(request: PricePredictionRequest) -> None:
+        raise reason
+
+    deployed = await deploy(away, capability="crypto", name="interactive")
+    key = {"Idempotency-Key": str(uuid4())}
+    early = await gateway.post("/api/v1/crypto/predict", json={"symbol": "ETH"}, headers=key)
+    assert early.status_code == 202, early.text
+    waiting = asyncio.create_task(
+        gateway.post("/api/v1/crypto/predict", json={"symbol": "ETH"}, headers={**key, "Prefer": "wait=30"})
+    )
+    with suppress(type(reason)):
+        await perform(deployed, early.json()["run_id"])
+    answer = await waiting
+
+    assert answer.status_code == 503, answer.text
+    assert answer.json()["detail"] == str(reason)
+    assert answer.json()["run_id"] == early.json()["run_id"]
+    assert answer.headers["Retry-After"] == "60"
 
 
 @pytest.mark.usefixtures("deployed")

@@ -52,6 +52,7 @@ def test_the_routes_are_those_that_were_promised(described: dict[str, Any]) -> N
         "POST /api/v1/crypto/portfolio/risk",
         "POST /api/v1/crypto/portfolio/rebalance",
         "POST /api/v1/fraud/analyze",
+        "POST /api/v1/fraud/network",
         "POST /api/v1/orchestrate",
         "GET /api/v1/flows",
         "POST /api/v1/runs",
