@@ -19,6 +19,7 @@ from tasks.crypto.candle_file import CandleFile, digest_of
 from tasks.crypto.forecast import history_count
 from tasks.crypto.forecasters import Chosen
 from tasks.crypto.market import read_candles
+from tasks.crypto.one_thread import one_thread
 from tasks.crypto.training_candles import TrainingCandles
 
 MOST_LEFT_OUT: Final = 20  # named in a warning
@@ -130,7 +131,9 @@ def forecast_markets(markets: Markets, horizon: int, chosen: Chosen) -> BatchFor
     recent = {name: candles.only(slice(-count, None)) for name, candles in markets.candles.items()}
     left_out, assessed, walks = list(markets.left_out), {}, {}
     series = TrainingCandles(recent, markets.source, markets.sha256, markets.timeframe).series()
-    for symbol, found in forecast_many(series, horizon, chosen.forecaster).items():
+    with one_thread():
+        every = forecast_many(series, horizon, chosen.forecaster)
+    for symbol, found in every.items():
         if isinstance(found, ForecastingError):
             left_out.append(LeftOut(symbol=symbol, reason=str(found)))
             continue

@@ -1,9 +1,10 @@
 """The forecast of a price, with its worth measured on the same price's recent past."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+import numpy as np
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel, ConfigDict, Field
@@ -12,7 +13,9 @@ from blocks.exchange import Candles
 from blocks.exchange.candles import moment
 from models.forecasting import (
     AssessedForecast,
+    Calibration,
     Forecast,
+    PriceSeries,
     assess_and_forecast,
     history_wanted,
     latest_indicators,
@@ -22,8 +25,10 @@ from models.forecasting.forecaster import issue
 from tasks.crypto.forecasters import Chosen, ModelFacts, choose_forecaster
 from tasks.crypto.levels import Interval, intervals
 from tasks.crypto.market import Market
+from tasks.crypto.one_thread import one_thread
 from tasks.crypto.prospect import ForecastRisk, forecast_risk
 from tasks.crypto.series import price_series
+from tasks.crypto.window import measure_window
 
 
 class ForecastStep(BaseModel):
@@ -140,10 +145,14 @@ def forecast_price(
     candles = market.candles
     chosen = (chosen or choose_forecaster("auto")).at(candles.end)
     series = price_series(candles, reference)
-    assessed = assess_and_forecast(series, horizon, chosen.forecaster)
+    walk = issue(random_walk(), series, horizon)
+    with one_thread():
+        assessed = assess_and_forecast(series, horizon, chosen.forecaster)
+    if chosen.facts.name == walk.model != assessed.forecast.model:
+        assessed = _plain_walk(walk, series, horizon, assessed)
     return Outlook(
         assessed=assessed,
-        random_walk=issue(random_walk(), series, horizon),
+        random_walk=walk,
         indicators=latest_indicators(candles.high, candles.low, candles.close),
         steps=_steps(assessed.forecast, levels),
         calibration=_calibration(assessed),
@@ -158,6 +167,17 @@ def forecast_price(
             *_model_warnings(chosen, candles, horizon),
         ],
     )
+
+
+def _plain_walk(walk: Forecast, series: PriceSeries, horizon: int, other: AssessedForecast) -> AssessedForecast:
+    """The plain walk that was asked for, where another one has been better: it is what others step aside for."""
+    since = series.end - 900 * series.step
+    held = measure_window([], {"": series}, moment(max(since, series.start)), horizon)
+    if not held.origins:
+        return replace(other, forecast=walk, calibration=None)
+    start, end = (np.datetime64(time.removesuffix("Z")) for time in held.window.split("/"))
+    measured = Calibration(start, end, held.origins, held.random_walk.coverage_80, held.random_walk.coverage_95)
+    return replace(other, forecast=walk, calibration=measured)
 
 
 def _steps(forecast: Forecast, levels: Sequence[float]) -> list[ForecastStep]:
