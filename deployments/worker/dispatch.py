@@ -23,7 +23,7 @@ from deployments.worker.endings import Endings
 from deployments.worker.executor import ExecutorHandle, HeldRun
 from deployments.worker.fleet import Fleet
 from deployments.worker.impatience import impatient
-from deployments.worker.job_configuration import WarmJobConfiguration
+from deployments.worker.job_configuration import UnusableJobVariables, WarmJobConfiguration, resolved
 from deployments.worker.owner import Owner
 
 
@@ -105,7 +105,11 @@ class Dispatch:
         except ObjectNotFound:
             self.background.start(self.endings.cancelled(run.id, "Its deployment no longer exists."))
             return None
-        held = HeldRun(run, await self._configuration(run, deployment))
+        try:
+            configuration = await self._configuration(run, deployment)
+        except UnusableJobVariables:
+            configuration = WarmJobConfiguration()  # once it is claimed it is asked for again, and the run ends
+        held = HeldRun(run, configuration)
         handle = self.fleet.reserve(held.configuration.lane, held)
         return None if handle is None else self.background.start(self._start(held, handle))
 
@@ -132,6 +136,9 @@ class Dispatch:
                 env = {name: value for name, value in held.configuration.env.items() if value is not None}
                 self._warn_of_ignored(held, env)
                 handle.assign(held, deployment.entrypoint or "", env)
+        except UnusableJobVariables as error:
+            handle.release(run.id)
+            await self.endings.crashed(run.id, f"its job variables can't be used: {error}")
         except Exception:
             # Whether the claim was granted may be unknown: recovery finds a run that nothing holds.
             handle.release(run.id)
@@ -155,19 +162,15 @@ class Dispatch:
             return None
 
     async def _configuration(self, run: FlowRun, deployment: DeploymentResponse) -> WarmJobConfiguration:
-        chosen, own = deployment.job_variables or {}, run.job_variables or {}
-        values = {**chosen, **own}
-        if isinstance(chosen.get("env"), dict) and isinstance(own.get("env"), dict):
-            values["env"] = {**chosen["env"], **own["env"]}
-        configuration: WarmJobConfiguration = await WarmJobConfiguration.from_template_and_values(
-            base_job_template=self.template(), values=values, client=self.client
-        )
-        return configuration
+        return await resolved(self.client, self.template(), deployment.job_variables or {}, run.job_variables or {})
 
     async def restarts_of(self, run: FlowRun) -> int:
         """How often a run may be started again; for a run that this worker does not hold."""
         deployment = await self._deployment(run)
-        return (await self._configuration(run, deployment)).restarts if deployment else 0
+        try:
+            return (await self._configuration(run, deployment)).restarts if deployment else 0
+        except UnusableJobVariables:
+            return 0
 
     def _warn_of_ignored(self, held: HeldRun, env: dict[str, str]) -> None:
         if held.configuration.lane == "waiting" and (env or held.configuration.memory_limit_mb):

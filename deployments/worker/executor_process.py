@@ -107,6 +107,7 @@ def _listen(executor: Executor) -> None:
             os.kill(os.getpid(), signal.SIGKILL)
             return
         if isinstance(order, Assignment):
+            executor.cancelled.discard(order.flow_run.id)  # it was cancelled once, and someone retries it
             executor.running[order.flow_run.id] = 0
             executor.assignments.put(order)
         elif isinstance(order, Retirement):

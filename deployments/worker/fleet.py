@@ -17,6 +17,8 @@ from deployments.worker.messages import Finished, Ready
 from deployments.worker.owner import Owner
 from deployments.worker.settings import WarmSettings
 
+LONGEST_PAUSE = 30.0
+
 
 @dataclass
 class Fleet:
@@ -100,7 +102,7 @@ class Fleet:
     async def _start_executor(self, lane: Lane) -> None:
         threads = self.settings.waiting_threads if lane == "waiting" else 0
         if self._failures:
-            await asyncio.sleep(min(0.2 * 2**self._failures, 30))
+            await asyncio.sleep(pause_after(self._failures))
         profile = ExecutorProfile(owner=self.owner, environment=self.environment, threads=threads)
         try:
             process, connection = await asyncio.to_thread(start_process, self._context, profile)
@@ -155,3 +157,8 @@ class Fleet:
                 self._start(lane)
         for run in runs:
             self.on_lost(run, reason)
+
+
+def pause_after(failures: int) -> float:
+    """Seconds before an executor is started after so many that did not get to work, in a row."""
+    return min(0.2 * (1 << min(failures, 8)), LONGEST_PAUSE)

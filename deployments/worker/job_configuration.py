@@ -1,9 +1,12 @@
 """What a pool, deployment or run may choose about how it runs, and the form that offers it."""
 
-from typing import Literal
+from collections.abc import Mapping
+from typing import Any, Literal
 
+import httpx
+from prefect.client.orchestration import PrefectClient
 from prefect.workers.base import BaseJobConfiguration, BaseVariables
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 Lane = Literal["executor", "waiting"]
 
@@ -14,6 +17,36 @@ class WarmJobConfiguration(BaseJobConfiguration):
     lane: Lane = "executor"
     restarts: int = Field(default=1, ge=0, le=100)
     memory_limit_mb: int | None = Field(default=None, ge=64)
+
+
+class UnusableJobVariables(Exception):
+    """Job variables name a block that is not there, or have values that none can have. No value stands in the text."""
+
+
+async def resolved(
+    client: PrefectClient, template: dict[str, Any], deployment: Mapping[str, Any], run: Mapping[str, Any]
+) -> WarmJobConfiguration:
+    """The configuration of one run: its own variables before the deployment's before the pool's.
+
+    Raises:
+        UnusableJobVariables: they can't be had.
+        httpx.HTTPError: the server did not say what a block holds.
+    """
+    values = {**deployment, **run}
+    if isinstance(deployment.get("env"), dict) and isinstance(run.get("env"), dict):
+        values["env"] = {**deployment["env"], **run["env"]}
+    try:
+        configuration: WarmJobConfiguration = await WarmJobConfiguration.from_template_and_values(
+            base_job_template=template, values=values, client=client
+        )
+    except httpx.HTTPError:
+        raise
+    except ValidationError as error:  # its own text quotes the values, which may be secrets out of blocks
+        wrong = (f"{'.'.join(map(str, one['loc']))}: {one['msg']}" for one in error.errors(include_input=False))
+        raise UnusableJobVariables("; ".join(wrong)) from None
+    except Exception as error:  # noqa: BLE001 - Prefect raises all kinds for a reference that leads nowhere
+        raise UnusableJobVariables(str(error) or type(error).__name__) from None
+    return configuration
 
 
 class WarmJobVariables(BaseVariables):

@@ -49,10 +49,7 @@ class Ready(BaseModel):
 
 
 class Finished(BaseModel):
-    """A run has left the process.
-
-    XX    `worn`: why the process should be replaced although it lives.
-    """
+    """A run has left the process. `worn`: why the process should be replaced although it lives."""
 
     kind: Literal["finished"] = "finished"
     flow_run_id: UUID

@@ -108,7 +108,7 @@ class Pool:
         try:
             return wait_for(there, seconds, f"state {names or 'final'} of run {run}")
         except AssertionError as error:
-            states = [(state.name, state.message) for state in self.states(run)]
+            states = [(state["name"], state["message"]) for state in self.states(run)]
             raise AssertionError(f"{error}\n{states}\n{self.log.read_text()[-3000:]}") from None
 
     def states(self, run: UUID) -> list[Any]:

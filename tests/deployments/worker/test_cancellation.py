@@ -63,6 +63,22 @@ def test_waiting_run_ends_itself_when_cancelled(warm: Any, tmp_path: Path, event
     assert warm.wait(run).state.name == "Cancelled"
 
 
+def test_waiting_run_that_was_cancelled_can_be_started_again(warm: Any, tmp_path: Path, eventually: Any) -> None:
+    from prefect.states import Scheduled
+
+    marker = tmp_path / "marker"
+    run = warm.run("wait_until_cancelled", {"lane": "waiting"}, marker=str(marker))
+    for _ in range(2):
+        eventually(marker.exists)
+        warm.cancel(run)
+        assert warm.wait(run).state.name == "Cancelled"
+        marker.unlink()
+        warm.client.set_flow_run_state(run, Scheduled(), force=True)
+    eventually(marker.exists)
+    warm.cancel(run)
+    warm.wait(run, "Cancelled")
+
+
 def test_waiting_run_that_does_not_heed_leaves_the_others_alone(warm: Any, tmp_path: Path, eventually: Any) -> None:
     marker, other = tmp_path / "marker", tmp_path / "other"
     run = warm.run("wait_forever", {"lane": "waiting"}, marker=str(marker))

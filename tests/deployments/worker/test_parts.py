@@ -7,12 +7,15 @@ import sys
 from pathlib import Path
 
 import pytest
+from prefect.client.orchestration import PrefectClient
 
 from deployments.worker import WarmWorker
 from deployments.worker.exit_reason import exit_reason
+from deployments.worker.fleet import LONGEST_PAUSE, pause_after
 from deployments.worker.flow_loading import module_name, with_warm_companions
 from deployments.worker.host_lock import host_lock
 from deployments.worker.isolation import isolated
+from deployments.worker.job_configuration import UnusableJobVariables, resolved
 from deployments.worker.owner import Owner
 from deployments.worker.settings import WarmSettings
 
@@ -50,6 +53,12 @@ def test_exit_reason_names_what_happened(code: int | None, words: str) -> None:
     assert words.replace("gone", "vanished") in exit_reason(code)
 
 
+def test_executors_that_keep_failing_are_started_ever_slower_and_never_given_up() -> None:
+    pauses = [pause_after(failures) for failures in (0, 1, 5, 9, 5000)]
+    assert pauses == sorted(pauses)
+    assert pauses[-1] == LONGEST_PAUSE
+
+
 def test_isolation_puts_everything_back(tmp_path: Path) -> None:
     before = dict(os.environ), Path.cwd(), list(sys.path), list(logging.getLogger().handlers)
     with isolated({"WARM_TEST": "1"}):
@@ -85,6 +94,15 @@ def test_template_offers_what_is_heeded_and_uses_what_it_offers() -> None:
     assert set(offered) == {"env", "lane", "restarts", "memory_limit_mb"}
     assert template["job_configuration"] == {name: "{{ " + name + " }}" for name in offered}
     assert all(field["description"] and field["title"] for field in offered.values())
+
+
+async def test_refused_job_variables_are_named_without_their_values() -> None:
+    """A value may be a secret out of a block."""
+    template = WarmWorker.get_default_base_job_template()
+    async with PrefectClient("http://127.0.0.1:1/api") as client:
+        with pytest.raises(UnusableJobVariables, match="restarts: Input should be a valid integer") as refused:
+            await resolved(client, template, {"restarts": "hunter2"}, {})
+    assert "hunter2" not in str(refused.value)
 
 
 def test_settings_come_from_the_environment(monkeypatch: pytest.MonkeyPatch) -> None:

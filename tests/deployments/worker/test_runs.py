@@ -71,6 +71,17 @@ def test_entrypoint_that_cannot_be_loaded_ends_crashed_at_once(warm: Any) -> Non
     assert any("could not be loaded" in line for line in warm.logs(run.id))
 
 
+def test_job_variables_that_name_a_missing_block_end_their_run_alone(warm: Any) -> None:
+    """They once ended the worker, and each one that was started in its place."""
+    missing = "{{ prefect.blocks.secret.no-such-secret }}"
+    run, beside = warm.run("noop", {"env": {"TOKEN": missing}}), warm.run("noop")
+    ended = warm.wait(run)
+    assert ended.state.name == "Crashed"
+    assert "no-such-secret" in ended.state.message
+    assert warm.wait(beside).state.name == "Completed"
+    assert warm.wait(warm.run("noop")).state.name == "Completed"
+
+
 def test_run_of_the_future_starts_then_and_not_before(warm: Any) -> None:
     due = datetime.now(UTC) + timedelta(seconds=2)
     run = warm.wait(warm.submit(warm.deploy("noop"), after=timedelta(seconds=2)))
