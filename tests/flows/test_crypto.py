@@ -33,6 +33,7 @@ from tests.conftest import free_port
 pytestmark = pytest.mark.crypto
 
 MISSION_BODY = {"symbol": "BTC", "timeframe": "1h", "prediction_horizon": 24}
+BY_RULE = {**MISSION_BODY, "model": "volatility-scaled-random-walk"}  # no network to run: quicker
 
 
 def use_exchange(url: str) -> None:
@@ -98,7 +99,7 @@ def test_the_missions_body_becomes_a_forecast(binance: Binance) -> None:
 
 
 def test_what_it_leaves_behind_can_be_looked_at(binance: Binance) -> None:
-    prediction = predict_price({"symbol": "ETH", "prediction_horizon": 12})
+    prediction = predict_price({"symbol": "ETH", "prediction_horizon": 12, "model": "random-walk"})
 
     store = AssetStore.default()
     contents = {}
@@ -132,7 +133,7 @@ def test_what_it_leaves_behind_can_be_looked_at(binance: Binance) -> None:
 
 
 def test_further_levels_lie_between_those_that_are_always_there(binance: Binance) -> None:
-    prediction = predict_price({**MISSION_BODY, "levels": [50, 90, 95]})
+    prediction = predict_price({**BY_RULE, "levels": [50, 90, 95]})
 
     for step in prediction.forecast:
         assert list(step.levels) == ["50", "90", "95"]
@@ -144,7 +145,7 @@ def test_further_levels_lie_between_those_that_are_always_there(binance: Binance
 
 
 def test_what_the_forecast_says_about_danger(binance: Binance) -> None:
-    prediction = predict_price({**MISSION_BODY, "levels": [90]})
+    prediction = predict_price({**BY_RULE, "levels": [90]})
 
     risk, last = prediction.risk, prediction.forecast[-1]
     assert risk.value_at_risk_95 == pytest.approx(100 * (1 - last.levels["90"].lower / prediction.last_close))
@@ -164,14 +165,14 @@ def test_a_model_can_be_asked_for_by_name(binance: Binance, model: str) -> None:
 
 
 def test_the_newest_sentiment_is_told_when_there_is_one(binance: Binance) -> None:
-    missing = predict_price(MISSION_BODY)
+    missing = predict_price(BY_RULE)
     assert missing.sentiment is None
     assert "no score of BTC is stored" in (missing.sentiment_missing or "")
 
     now = datetime.now(UTC)
     for hours, score in ((30, -0.5), (3, 0.25)):
         store_sentiment(f"sentiment-{hours}", now - timedelta(hours=hours), score)
-    found = predict_price(MISSION_BODY)
+    found = predict_price(BY_RULE)
 
     assert found.sentiment is not None
     assert (found.sentiment.score, found.sentiment.run_id, found.sentiment_missing) == (0.25, "sentiment-3", None)
@@ -182,7 +183,7 @@ def test_the_newest_sentiment_is_told_when_there_is_one(binance: Binance) -> Non
 def test_an_old_score_of_sentiment_is_not_passed_off_as_new(binance: Binance) -> None:
     store_sentiment("old", datetime.now(UTC) - timedelta(days=3), 0.5)
 
-    prediction = predict_price(MISSION_BODY)
+    prediction = predict_price(BY_RULE)
 
     assert prediction.sentiment is None
     assert "the newest score of BTC is of" in (prediction.sentiment_missing or "")
@@ -209,7 +210,7 @@ def store_sentiment(run_id: str, computed_at: datetime, score: float) -> None:
 
 
 def test_without_network_the_recorded_sample_serves_and_says_so(no_network: None) -> None:
-    prediction = predict_price(MISSION_BODY)
+    prediction = predict_price(BY_RULE)
 
     assert prediction.data_source.startswith("recorded sample (network unavailable: no connection to 127.0.0.1")
     assert prediction.historical
@@ -231,7 +232,7 @@ def test_without_network_other_coins_are_refused_clearly(no_network: None) -> No
 
 
 def test_the_sample_can_be_asked_for(prefect_api: str) -> None:
-    prediction = predict_price({"exchange": "sample", "timeframe": "4h", "quote": "USD"})
+    prediction = predict_price({"exchange": "sample", "timeframe": "4h", "quote": "USD", "model": "random-walk"})
 
     assert prediction.data_source == "recorded sample (asked for)"
     with pytest.raises(UnknownSymbol, match="BTC only"):
@@ -242,14 +243,14 @@ def test_an_exchange_that_is_down_is_not_papered_over(binance: Binance) -> None:
     binance.troubles.extend([Trouble(503)] * 9)
 
     with pytest.raises(ExchangeUnavailable, match="HTTP 503"):
-        predict_price(MISSION_BODY)
+        predict_price(BY_RULE)
 
 
 def test_a_new_coin_has_too_short_a_history(binance: Binance) -> None:
     binance.rows = binance.rows[-80:]
 
     with pytest.raises(ShortHistory, match="79 known prices are too few to forecast 24 steps ahead: at least 125"):
-        predict_price(MISSION_BODY)
+        predict_price(BY_RULE)
 
 
 def test_a_horizon_beyond_the_data_is_refused(binance: Binance) -> None:
@@ -264,7 +265,7 @@ def test_a_price_that_never_moved_is_refused(binance: Binance) -> None:
         row[1:5] = ["42.0"] * 4
 
     with pytest.raises(ConstantPrice, match="stood at 42 all"):
-        predict_price(MISSION_BODY)
+        predict_price(BY_RULE)
 
 
 def test_prices_that_are_none_are_refused(binance: Binance) -> None:
@@ -272,14 +273,14 @@ def test_prices_that_are_none_are_refused(binance: Binance) -> None:
         row[4] = "NaN"
 
     with pytest.raises(NoCandles, match="unusable"):
-        predict_price(MISSION_BODY)
+        predict_price(BY_RULE)
 
 
 def test_some_prices_that_are_none_are_dropped_and_told(binance: Binance) -> None:
     for row in binance.rows[500:520]:
         row[4] = "NaN"
 
-    prediction = predict_price(MISSION_BODY)
+    prediction = predict_price(BY_RULE)
 
     assert any("Dropped 20 bad and 0 duplicate candles." in warning for warning in prediction.warnings)
     assert len(prediction.forecast) == 24

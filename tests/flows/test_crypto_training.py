@@ -25,7 +25,7 @@ SMALL: dict[str, Any] = {"kinds": ["lstm"], "epochs": 1, "held_out_days": 14}
 
 
 def upload(count: int = 2850, name: str = "candles.parquet") -> str:
-    content = parquet(candle_frame(("BTC",), count=count))
+    content = parquet(candle_frame(("BTC",), count=count, start="2025-10-01"))
     return AssetStore.default().put(f"uploads/1/{name}", content, "application/octet-stream").uri
 
 
@@ -42,7 +42,7 @@ def test_a_network_is_trained_judged_on_later_candles_and_kept(prefect_api: str)
     network = registered(version)
     assert network.card.trained_until < first, "nothing that it is judged by was trained on"
     assert (first - network.card.trained_until).total_seconds() >= 24 * 3600, "nor overlaps an outcome of it"
-    assert last == datetime(2025, 4, 29, 18, tzinfo=UTC)
+    assert last == datetime(2026, 1, 27, 18, tzinfo=UTC)
     assert version.metrics["crps"] == one.metrics.crps
     assert version.data_digest == training.provenance.data_sha256
     assert network.card.histograms, "what drift is told by"

@@ -13,6 +13,7 @@ from blocks.exchange import Candles
 from blocks.recorded_candles import recorded_candles
 from tasks.crypto.chart import price_chart
 from tasks.crypto.forecast import Outlook, forecast_price
+from tasks.crypto.forecasters import choose_forecaster
 from tasks.crypto.market import Market
 from tasks.crypto.summary import price_text, summary
 
@@ -22,7 +23,7 @@ FAN = np.array([0x3E, 0x6A, 0xE1])
 
 def prediction(candles: Candles, horizon: int = 12) -> tuple[Market, Outlook]:
     market = Market(candles, "recorded sample (asked for)" if candles.source == "sample" else candles.source)
-    return market, forecast_price.fn(market, horizon)
+    return market, forecast_price.fn(market, horizon, (), choose_forecaster("volatility-scaled-random-walk"))
 
 
 def pixels(chart: bytes) -> np.ndarray:

@@ -8,6 +8,7 @@ import pytest
 from blocks.exchange import Exchange
 from models.forecasting import ConstantPrice
 from tasks.crypto.forecast import Outlook, forecast_price, forecast_warnings, history_count, quote_warning
+from tasks.crypto.forecasters import choose_forecaster
 from tasks.crypto.market import Market
 from tests.blocks.binance import Binance, candle_rows
 
@@ -22,7 +23,9 @@ def binance() -> Iterator[Binance]:
 
 def outlook(binance: Binance, horizon: int = 24) -> Outlook:
     candles = Exchange(base_url=binance.url).fetch_candles("BTC", count=history_count(horizon))
-    return forecast_price.fn(Market(candles, "binance"), horizon)
+    return forecast_price.fn(
+        Market(candles, "binance"), horizon, (), choose_forecaster("volatility-scaled-random-walk")
+    )
 
 
 def test_sound_candles_raise_no_warning_of_their_own(binance: Binance) -> None:
