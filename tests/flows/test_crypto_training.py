@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,15 +19,16 @@ from tasks.crypto.training_candles import TooFewCandles, coin
 from tests.blocks.binance import Binance, candle_rows
 from tests.flows.test_crypto import artifacts, use_exchange
 from tests.tasks.crypto.candle_files import candle_frame, parquet
+from tests.tasks.crypto.test_forecasters import promote
 
 pytestmark = pytest.mark.crypto
 
 SMALL: dict[str, Any] = {"kinds": ["lstm"], "epochs": 1, "held_out_days": 14}
 
 
-def upload(count: int = 2850, name: str = "candles.parquet") -> str:
+def upload(count: int = 2850) -> str:
     content = parquet(candle_frame(("BTC",), count=count, start="2025-10-01"))
-    return AssetStore.default().put(f"uploads/1/{name}", content, "application/octet-stream").uri
+    return AssetStore.default().put("uploads/1/candles.parquet", content, "application/octet-stream").uri
 
 
 def test_a_network_is_trained_judged_on_later_candles_and_kept(prefect_api: str) -> None:
@@ -59,32 +61,28 @@ def test_a_network_is_trained_judged_on_later_candles_and_kept(prefect_api: str)
     assert ForecasterTraining.model_validate_json(training.model_dump_json()) == training
 
 
-def test_a_champion_stays_until_a_better_one_comes(prefect_api: str) -> None:
-    uri = upload()
-    first = train_forecaster({"candles_uri": uri, **SMALL}).networks[0]
-    ModelRegistry.default().promote("price-forecaster-lstm", first.registry_version)
+def test_a_champion_stays_until_a_better_one_comes(prefect_api: str, tmp_path: Path) -> None:
+    standing = promote(tmp_path)
 
-    again = train_forecaster({"candles_uri": uri, **SMALL, "seeds": [5]}).networks[0]
+    one = train_forecaster({"candles_uri": upload(), **SMALL, "seeds": [5]}).networks[0]
 
-    assert (again.rival, again.rival_version) == ("champion", first.version)
-    assert again.rival_metrics == first.metrics, "on the same forecasts"
-    assert again.promoted == (again.metrics.crps < first.metrics.crps)
-    standing = champion("lstm")
-    assert standing is not None
-    assert standing.version == (again.registry_version if again.promoted else first.registry_version)
+    assert (one.rival, one.rival_version, one.registry_version) == ("champion", standing.version, 2)
+    assert one.promoted == (one.metrics.crps < one.rival_metrics.crps)
+    now = champion("lstm")
+    assert now is not None
+    assert now.version == (2 if one.promoted else 1)
 
 
-def test_a_champion_that_has_seen_the_window_is_not_replaced(prefect_api: str) -> None:
-    later = train_forecaster({"candles_uri": upload(count=3050), **SMALL, "held_out_days": 4}).networks[0]
-    ModelRegistry.default().promote("price-forecaster-lstm", later.registry_version)
+def test_a_champion_that_has_seen_the_window_is_not_replaced(prefect_api: str, tmp_path: Path) -> None:
+    promote(tmp_path, trained_until=datetime(2026, 1, 24, tzinfo=UTC))
 
-    earlier = train_forecaster({"candles_uri": upload(name="short.parquet"), **SMALL}).networks[0]
+    one = train_forecaster({"candles_uri": upload(), **SMALL}).networks[0]
 
-    assert not earlier.promoted
-    assert "until when one of the two was trained" in (earlier.refused or "")
-    standing = champion("lstm")
-    assert standing is not None
-    assert standing.version == later.registry_version
+    assert not one.promoted
+    assert "lie after 2026-01-24 00:00 UTC, until when one of the two was trained" in (one.refused or "")
+    now = champion("lstm")
+    assert now is not None
+    assert now.version == 1
 
 
 @pytest.fixture
