@@ -1,37 +1,60 @@
 """The servers that tests talk to: one PostgreSQL and one Prefect server a session, both real, both on loopback."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from random import SystemRandom
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 from uuid import uuid4
 
 import httpx
 import pytest
 import sqlalchemy as sa
+import trustme
+
+if TYPE_CHECKING:
+    from prefect.settings import Settings
 
 
 def free_port() -> int:
-    with socket.socket() as listener:
-        listener.bind(("127.0.0.1", 0))
-        return int(listener.getsockname()[1])
+    """A port of 127.0.0.1 on which nothing listens, and nothing will unless this test process starts it.
+
+    It is below the range (from 32768 on) out of which the kernel gives ports to whoever asks for any, who could have it
+    before the server that it is meant for. Its UDP twin, held until this process ends, tells other test processes.
+    """
+    for port in SystemRandom().sample(range(20_000, 32_768), 1000):
+        claim = socket.socket(type=socket.SOCK_DGRAM)
+        with suppress(OSError), socket.socket() as probe:
+            claim.bind(("127.0.0.1", port))
+            probe.bind(("127.0.0.1", port))
+            claim.detach()
+            return port
+        claim.close()
+    raise AssertionError("no port is free")
 
 
 @pytest.fixture(scope="session", autouse=True)
 def isolated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """No test reads the developer's settings or writes into their home or checkout."""
     home = tmp_path_factory.mktemp("home")
+    authority = home / "authority.pem"
+    trustme.CA().cert_pem.write_to_path(str(authority))
     environment = {
         "DATA_DIR": str(home / "var"),
         "PREFECT_HOME": str(home / "prefect"),
         "PREFECT_SERVER_ANALYTICS_ENABLED": "false",
         "DO_NOT_TRACK": "1",
         "PREFECT_LOCAL_STORAGE_PATH": str(home / "results"),
+        # Every new HTTP client reads these files: 150 authorities take it 20 ms, one takes no time.
+        "SSL_CERT_FILE": str(authority),
+        "PREFECT_API_SSL_CERT_FILE": str(authority),
     }
     with pytest.MonkeyPatch.context() as patch:
         for name in ("PREFECT_API_URL", "DATABASE_URL", "WAREHOUSE_URL", "PUBLIC_URL", "AIFLOWS_API_KEY"):
@@ -52,10 +75,35 @@ def isolated_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     get_settings.cache_clear()
 
 
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """With `pytest -n`: tests that share a running server stay in one process and start first, as they take longest."""
+    servers = ("stack", "warm", "pool", "orchestra", "api")
+
+    def group(item: pytest.Item) -> str:
+        needed = getattr(item, "fixturenames", ())
+        return next((name for name in servers if name in needed), item.path.stem)
+
+    for item in items:
+        item.add_marker(pytest.mark.xdist_group(group(item)))
+    items.sort(key=lambda item: next((i for i, name in enumerate(servers) if group(item) == name), len(servers)))
+
+
+def unmeasured() -> dict[str, str]:
+    """The environment for a program that runs none of our code: measuring its coverage would only slow it down."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
+
+
+MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's file system in memory
+
+
 @contextmanager
 def open_folder() -> Iterator[Path]:
-    """A temporary folder that PostgreSQL's own user can reach: pytest closes its own to all others, time and again."""
-    with TemporaryDirectory(prefix="aiflows-", ignore_cleanup_errors=True) as folder:
+    """A temporary folder for a server, in memory where there is plenty: a database is hundreds of files.
+
+    PostgreSQL's own user can reach it. Into pytest's folders it cannot look, which pytest sees to time and again.
+    """
+    place = MEMORY if MEMORY.is_dir() and shutil.disk_usage(MEMORY).free > 4 * 2**30 else None
+    with TemporaryDirectory(prefix="aiflows-", dir=place, ignore_cleanup_errors=True) as folder:
         yield Path(folder)
 
 
@@ -68,21 +116,31 @@ def postgres_url() -> Iterator[str]:
     from deployments.stack.postgres import EmbeddedPostgres
 
     with open_folder() as folder, EmbeddedPostgres(folder / "postgres") as server:
-        yield server.url("postgres")
+        url = server.url("postgres")
+        for setting in ("fsync = off", "synchronous_commit = off", "full_page_writes = off", "max_wal_size = '128MB'"):
+            execute(url, f"ALTER SYSTEM SET {setting}")  # after a power cut nobody misses it
+        execute(url, "SELECT pg_reload_conf()")
+        yield url
+
+
+def execute(postgres_url: str, statement: str) -> None:
+    engine = sa.create_engine(postgres_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
+    with engine.connect() as connection:
+        connection.execute(sa.text(statement))
 
 
 def create_database(postgres_url: str) -> str:
     name = f"test_{uuid4().hex}"
-    engine = sa.create_engine(postgres_url, isolation_level="AUTOCOMMIT", poolclass=sa.NullPool)
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
+    execute(postgres_url, f"CREATE DATABASE {name}")
     return sa.make_url(postgres_url).set(database=name).render_as_string(hide_password=False)
 
 
 @pytest.fixture
-def database_url(postgres_url: str) -> str:
+def database_url(postgres_url: str) -> Iterator[str]:
     """SQLAlchemy URL of an empty PostgreSQL database for one test."""
-    return create_database(postgres_url)
+    url = create_database(postgres_url)
+    yield url
+    execute(postgres_url, f"DROP DATABASE {sa.make_url(url).database} WITH (FORCE)")
 
 
 def wait_until_healthy(url: str, process: subprocess.Popen[bytes], log: Path, seconds: float = 90) -> None:
@@ -103,6 +161,8 @@ def prefect_server(isolated_home: Path, request: pytest.FixtureRequest) -> Itera
     if given := os.environ.get("TEST_PREFECT_API_URL"):
         yield given
         return
+    from prefect.logging.handlers import APILogHandler
+
     database = sa.make_url(create_database(request.getfixturevalue("postgres_url")))
     port = free_port()
     log = isolated_home / "prefect-server.log"
@@ -110,7 +170,7 @@ def prefect_server(isolated_home: Path, request: pytest.FixtureRequest) -> Itera
         process = subprocess.Popen(
             [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
             env={
-                **os.environ,
+                **unmeasured(),
                 "PREFECT_SERVER_DATABASE_CONNECTION_URL": database.set(
                     drivername="postgresql+asyncpg"
                 ).render_as_string(hide_password=False),
@@ -124,30 +184,31 @@ def prefect_server(isolated_home: Path, request: pytest.FixtureRequest) -> Itera
         url = f"http://127.0.0.1:{port}/api"
         wait_until_healthy(url, process, log)
         yield url
+        APILogHandler().flush()  # or this process would complain at its end that nobody takes its flows' logs
     finally:
-        process.terminate()
-        process.wait(20)
+        process.kill()  # nothing of it is kept, and it would wait for connections that this process holds open
+        process.wait()
+
+
+@pytest.fixture(scope="session")
+def prefect_settings(prefect_server: str) -> "Settings":
+    """Prefect's settings with the server under test; made once, as that takes longer than many a test."""
+    from prefect.settings import PREFECT_API_URL, PREFECT_FLOWS_HEARTBEAT_FREQUENCY, temporary_settings
+
+    with temporary_settings({PREFECT_API_URL: prefect_server, PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None}) as settings:
+        return settings
 
 
 @pytest.fixture
-def prefect_api(prefect_server: str, tmp_path: Path) -> Iterator[str]:
+def prefect_api(prefect_server: str, prefect_settings: "Settings", tmp_path: Path) -> Iterator[str]:
     """The Prefect API that this test's flows and clients talk to; results go to the test's own folder."""
-    from prefect.settings import (
-        PREFECT_API_URL,
-        PREFECT_FLOWS_HEARTBEAT_FREQUENCY,
-        PREFECT_LOCAL_STORAGE_PATH,
-        temporary_settings,
-    )
+    from prefect.context import SettingsContext, get_settings_context
 
+    results = prefect_settings.results.model_copy(update={"local_storage_path": tmp_path / "results"})
+    settings = prefect_settings.model_copy(update={"results": results})
     with (
         pytest.MonkeyPatch.context() as patch,
-        temporary_settings(
-            {
-                PREFECT_API_URL: prefect_server,
-                PREFECT_FLOWS_HEARTBEAT_FREQUENCY: None,
-                PREFECT_LOCAL_STORAGE_PATH: tmp_path / "results",
-            }
-        ),
+        SettingsContext(profile=get_settings_context().profile, settings=settings),
     ):
         patch.setenv("PREFECT_API_URL", prefect_server)
         yield prefect_server

@@ -41,7 +41,7 @@ def packages() -> Finding:
 
 def _installed(name: str) -> str | None:
     try:
-        return version(name)
+        return version(name).partition("+")[0]  # pip takes torch 2.13.0+cpu for 2.13.0, too
     except PackageNotFoundError:
         return None
 

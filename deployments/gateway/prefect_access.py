@@ -12,7 +12,6 @@ import httpx
 from prefect.client.orchestration import PrefectClient
 from prefect.context import SettingsContext, get_settings_context
 from prefect.exceptions import PrefectHTTPStatusError
-from prefect.settings import PREFECT_CLIENT_MAX_RETRIES
 
 from deployments.gateway.problems import Problem
 
@@ -61,7 +60,8 @@ class PrefectAccess:
         self.budget = budget
         current = get_settings_context()
         self._profile = current.profile
-        self._settings = current.settings.copy_with_update(updates={PREFECT_CLIENT_MAX_RETRIES: 0})
+        client_settings = current.settings.client.model_copy(update={"max_retries": 0})
+        self._settings = current.settings.model_copy(update={"client": client_settings})
 
     @classmethod
     @asynccontextmanager

@@ -6,7 +6,6 @@ from rich.table import Table
 
 from deployments.stack.errors import StackError
 from deployments.stack.layout import Layout, RunningStack
-from deployments.stack.start import start
 from deployments.stack.stop import stop
 from deployments.stack.supervisor import Supervisor
 
@@ -17,6 +16,8 @@ console = Console()
 @app.command()
 def up() -> None:
     """Start the stack and leave it running."""
+    from deployments.stack.start import start  # noqa: PLC0415 - `down` and `status` do without what it imports
+
     layout = Layout()
     try:
         with console.status("starting") as progress:

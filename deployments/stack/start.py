@@ -10,13 +10,11 @@ from contextlib import contextmanager
 
 import httpx
 
-from blocks.warehouse import Warehouse
 from deployments.stack.environment import client_environment, databases, inherited, server_environment
 from deployments.stack.errors import StackError
 from deployments.stack.layout import PROJECT, Layout, RunningStack
 from deployments.stack.preflight import refuse_taken_ports
 from deployments.stack.programs import programs, write_configuration
-from deployments.stack.registration import register
 from deployments.stack.stop import stop
 from deployments.stack.supervisor import Supervisor
 from deployments.stack.work_pools import POOLS
@@ -53,6 +51,10 @@ def start(layout: Layout, report: Report) -> RunningStack:
 def _start_programs(
     layout: Layout, supervisor: Supervisor, environment: dict[str, str], warehouse_url: str, report: Report
 ) -> RunningStack:
+    # Both import Prefect, which takes seconds: whoever is refused need not wait for that.
+    from blocks.warehouse import Warehouse  # noqa: PLC0415 - see above
+    from deployments.stack.registration import register  # noqa: PLC0415 - see above
+
     api = environment["PREFECT_API_URL"]
     stack = RunningStack(
         gateway_url=layout.settings.gateway_url,

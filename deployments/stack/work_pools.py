@@ -3,10 +3,6 @@
 from typing import Any
 
 import yaml
-from prefect.client.orchestration import PrefectClient
-from prefect.client.schemas.actions import WorkPoolCreate
-from prefect.exceptions import ObjectAlreadyExists
-from prefect.workers.base import BaseWorker
 
 from deployments.stack.layout import PROJECT
 
@@ -37,33 +33,3 @@ def interactive_queues() -> list[str]:
         }
     )
     return [f"{family}-{priority}" for priority in PRIORITIES for family in families]
-
-
-async def ensure_work_pools(client: PrefectClient) -> None:
-    """Create the pools and queues that are not there; those that are keep their limits and pauses."""
-    for name, (kind, description) in POOLS.items():
-        worker = BaseWorker.get_worker_class_from_type(kind)
-        if worker is None:
-            raise LookupError(f"no worker of type {kind!r} is installed")
-        try:
-            await client.create_work_pool(
-                WorkPoolCreate(
-                    name=name,
-                    type=kind,
-                    description=description,
-                    base_job_template=worker.get_default_base_job_template(),
-                )
-            )
-        except ObjectAlreadyExists:
-            continue
-    await _ensure_queues(client)
-
-
-async def _ensure_queues(client: PrefectClient) -> None:
-    found = {queue.name: queue for queue in await client.read_work_queues(work_pool_name="interactive")}
-    # In ascending order, as giving one queue a priority moves those behind it.
-    for priority, name in enumerate(interactive_queues(), start=1):
-        if name not in found:
-            await client.create_work_queue(name=name, priority=priority, work_pool_name="interactive")
-        elif found[name].priority != priority:
-            await client.update_work_queue(found[name].id, priority=priority)

@@ -5,7 +5,6 @@ runs it once and answers 409 to a repeat; the front adds that and leaves the res
 """
 
 import json
-import os
 import subprocess
 import sys
 import threading
@@ -19,7 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.conftest import free_port
+from tests.conftest import free_port, unmeasured
 
 # DuckDB fetches extensions it lacks from the network; wheels carry the two that the emulator insists on.
 LOAD_EXTENSIONS = "import duckdb_extensions as d; d.import_extension('icu'); d.import_extension('spatial')"
@@ -30,7 +29,7 @@ FORWARDED = {"content-type", "content-range", "location", "range", "x-goog-uploa
 def running_emulator(folder: Path) -> Iterator[str]:
     """Address of an emulator that keeps everything in memory; what it writes goes to `folder`."""
     environment = {
-        **os.environ,
+        **unmeasured(),
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "BQEMU_ENABLE_FORMAT_EXTENSIONS": "false",

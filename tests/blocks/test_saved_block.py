@@ -12,6 +12,7 @@ from blocks.asset_store import AssetStore
 from blocks.block_error import BlockError
 from blocks.model_registry import ModelRegistry
 from blocks.saved_block import forget_remembered_blocks
+from tests.conftest import free_port
 
 pytestmark = pytest.mark.blocks
 
@@ -64,8 +65,8 @@ async def test_the_same_call_inside_an_event_loop(prefect_api: str) -> None:
         AssetStore.default("never-saved")
 
 
-def test_an_api_that_is_away_is_said(tmp_path: Path, unused_tcp_port: int) -> None:
-    away = f"http://127.0.0.1:{unused_tcp_port}/api"
+def test_an_api_that_is_away_is_said() -> None:
+    away = f"http://127.0.0.1:{free_port()}/api"
     with (
         temporary_settings({PREFECT_API_URL: away, PREFECT_CLIENT_MAX_RETRIES: 0}),
         pytest.raises(BlockError, match="did not say whether"),

@@ -26,6 +26,7 @@ from blocks.source import (
     fetch,
 )
 from blocks.source.address import is_public
+from tests.conftest import free_port
 
 pytestmark = pytest.mark.blocks
 LOOPBACK = (ip_network("127.0.0.0/8"),)
@@ -252,11 +253,12 @@ def test_a_host_that_drips_is_left(host: ThreadingHTTPServer, settings: SourceSe
     assert time.monotonic() - started < 5
 
 
-def test_a_port_that_is_closed_or_not_permitted(settings: SourceSettings, tmp_path: Path, unused_tcp_port: int) -> None:
-    uri = f"https://localhost:{unused_tcp_port}/"
+def test_a_port_that_is_closed_or_not_permitted(settings: SourceSettings, tmp_path: Path) -> None:
+    port = free_port()
+    uri = f"https://localhost:{port}/"
     with pytest.raises(SourceRefused, match="SOURCE_PORTS"):
         Sources(settings).fetch(uri, tmp_path / "a", 1000)
-    open_port = settings.model_copy(update={"ports": frozenset({unused_tcp_port})})
+    open_port = settings.model_copy(update={"ports": frozenset({port})})
     with pytest.raises(SourceUnavailable, match="could not be read"):
         Sources(open_port).fetch(uri, tmp_path / "a", 1000)
 

@@ -15,6 +15,14 @@ import pytest
 
 from tests.conftest import free_port, open_folder
 
+PROFILE = """
+active = "test"
+
+[profiles.test]
+PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS = "2"
+"""
+"""Prefect's settings of the stack: the scheduler looks for new schedules each minute by default."""
+
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
 
@@ -84,6 +92,8 @@ def stack() -> Iterator[Stack]:
 
 
 def running_stack(home: Path) -> Iterator[Stack]:
+    (home / "prefect").mkdir()
+    (home / "prefect" / "profiles.toml").write_text(PROFILE)
     gateway, prefect = free_port(), free_port()
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("PREFECT_")},

@@ -3,7 +3,6 @@
 import asyncio
 import contextlib
 import os
-import socket
 import subprocess
 import sys
 import time
@@ -25,6 +24,7 @@ from deployments.gateway.settings import GatewaySettings
 from flows.crypto.prediction import predict_price
 from flows.fraud.transactions import analyze_transactions
 from flows.orchestration import orchestrate
+from tests.conftest import free_port
 
 pytestmark = pytest.mark.gateway
 
@@ -138,11 +138,6 @@ async def deploy_all(address: str) -> None:
                 tags=[f"capability:{family}"],
                 parameter_openapi_schema=parameter_schema(flow).model_dump_for_openapi(),
             )
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as listener:
-        return int(listener.getsockname()[1])
 
 
 def wait_until_ready(url: str, process: "subprocess.Popen[str]") -> None:

@@ -1,6 +1,5 @@
 """Prefect refusing in passing, and Prefect gone."""
 
-import socket
 import time
 from collections.abc import Awaitable, Callable
 from typing import Any
@@ -10,6 +9,7 @@ import httpx
 import pytest
 
 from deployments.gateway.settings import GatewaySettings
+from tests.conftest import free_port
 
 pytestmark = pytest.mark.gateway
 
@@ -98,9 +98,7 @@ async def test_a_lasting_refusal_is_503_and_a_repeat_is_safe(
 async def test_without_prefect_the_gateway_lives_and_says_so(
     serve: Serve, settings: GatewaySettings, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as closed:
-        port = closed.getsockname()[1]
-    monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{port}/api")
+    monkeypatch.setenv("PREFECT_API_URL", f"http://127.0.0.1:{free_port()}/api")
     gateway = await serve(settings.model_copy(update={"gateway_prefect_budget": 0.5}))
     assert (await gateway.get("/health")).status_code == 200
     assert (await gateway.get("/status")).json()["prefect"] == "away"

@@ -3,13 +3,14 @@
 import json
 import os
 import signal
-import socket
 import subprocess
 import sys
 import time
 
 import httpx
 import pytest
+
+from tests.conftest import free_port
 
 pytestmark = pytest.mark.gateway
 
@@ -40,8 +41,7 @@ def test_importing_the_gateway_is_light_and_fast() -> None:
 
 
 def test_sigterm_ends_it_at_once_when_nothing_is_open(prefect_api: str) -> None:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        port = probe.getsockname()[1]
+    port = free_port()
     process = subprocess.Popen(
         [sys.executable, "-m", "deployments.gateway"],
         env={**os.environ, "GATEWAY_PORT": str(port)},

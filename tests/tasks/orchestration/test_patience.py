@@ -1,9 +1,8 @@
 """Waiting out a server that is away."""
 
-import socket
 import threading
 from collections.abc import Iterator
-from contextlib import closing, contextmanager
+from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
 import httpx
@@ -11,6 +10,7 @@ import pytest
 from prefect.exceptions import PrefectHTTPStatusError
 
 from tasks.orchestration.patience import patiently
+from tests.conftest import free_port
 
 pytestmark = pytest.mark.orchestration
 
@@ -51,8 +51,7 @@ def test_a_server_that_fails_for_a_while_is_asked_again():
 
 
 def test_a_server_that_starts_meanwhile_is_found():
-    with closing(socket.create_server(("127.0.0.1", 0))) as listener:
-        port = listener.getsockname()[1]
+    port = free_port()
     tried = threading.Event()
 
     def asking() -> int:
