@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 from models.forecasting.conformal import LONGEST_WINDOW, random_walk, volatility_scaled_random_walk
 from models.forecasting.errors import ConstantPrice, ShortHistory
 from models.forecasting.forecast import Forecast
-from models.forecasting.forecaster import Forecaster, issue
+from models.forecasting.forecaster import Forecaster, from_spread, issue
 from models.forecasting.scores import Scores, outcomes, score, skill
 from models.forecasting.series import PriceSeries
 from models.forecasting.significance import diebold_mariano
@@ -94,11 +94,9 @@ def assess_and_forecast(
     for forecaster in _in_turn(candidate):
         found = measured if forecaster is candidate else walk.skill(forecaster)
         if found.crps > 0:
-            return AssessedForecast(
-                issue(forecaster, series, horizon), walk.calibration(forecaster), measured, _why(reasons)
-            )
+            return AssessedForecast(walk.forecast(forecaster), walk.calibration(forecaster), measured, _why(reasons))
         reasons.append(f"{found.model} showed no skill lately (CRPS {100 * found.crps:+.1f} % against the random walk)")
-    return AssessedForecast(issue(plain, series, horizon), walk.calibration(plain), measured, _why(reasons))
+    return AssessedForecast(walk.forecast(plain), walk.calibration(plain), measured, _why(reasons))
 
 
 def _in_turn(candidate: Forecaster) -> list[Forecaster]:
@@ -112,20 +110,28 @@ def _why(reasons: list[str]) -> str | None:
 
 
 class _Walk:
-    """Forecasters walked through the same origins, each once."""
+    """Forecasters walked through the same past origins and on to the end of the series, each in one go."""
 
     def __init__(self, series: PriceSeries, origins: NDArray[np.intp], horizon: int) -> None:
         self._series, self._origins, self._horizon = series, origins, horizon
         self._truth = outcomes(series, origins, horizon)
-        self._scores: dict[str, Scores] = {}
+        self._walked: dict[str, tuple[Scores, NDArray[np.float64]]] = {}
         stride = int(np.median(np.diff(origins))) if len(origins) > 1 else 1
         self._overlap = -(-horizon // max(stride, 1)) - 1
 
-    def scores(self, forecaster: Forecaster) -> Scores:
+    def _walk(self, forecaster: Forecaster) -> tuple[Scores, NDArray[np.float64]]:
+        """What its past forecasts were worth, and the quantiles of the one from the end of the series."""
         key = f"{forecaster.name} {forecaster.version}"
-        if key not in self._scores:
-            self._scores[key] = score(forecaster.quantiles(self._series, self._origins, self._horizon), self._truth)
-        return self._scores[key]
+        if key not in self._walked:
+            said = forecaster.quantiles(self._series, np.append(self._origins, len(self._series) - 1), self._horizon)
+            self._walked[key] = score(said[:-1], self._truth), said[-1]
+        return self._walked[key]
+
+    def scores(self, forecaster: Forecaster) -> Scores:
+        return self._walk(forecaster)[0]
+
+    def forecast(self, forecaster: Forecaster) -> Forecast:
+        return from_spread(forecaster, self._series, self._walk(forecaster)[1])
 
     def skill(self, forecaster: Forecaster) -> Skill:
         ours, theirs = self.scores(forecaster), self.scores(random_walk())

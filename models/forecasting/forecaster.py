@@ -41,14 +41,18 @@ class Forecaster(Protocol):
 
 def issue(forecaster: Forecaster, series: PriceSeries, horizon: int) -> Forecast:
     """The forecast of `horizon` steps from the end of the series; `ShortHistory` where a step can't be calibrated."""
-    origin = len(series) - 1
-    spread = forecaster.quantiles(series, np.array([origin]), horizon)[0]
+    return from_spread(forecaster, series, forecaster.quantiles(series, np.array([len(series) - 1]), horizon)[0])
+
+
+def from_spread(forecaster: Forecaster, series: PriceSeries, spread: NDArray[np.float64]) -> Forecast:
+    """The forecast from the end of the series that `spread`, the forecaster's quantiles there, makes."""
+    horizon = len(spread)
     if not np.isfinite(spread).all():
         raise ShortHistory(
             f"{forecaster.name} has too few known prices between the gaps to forecast {horizon} steps ahead: "
             "ask for a shorter horizon."
         )
-    last = float(series.close[origin])
+    last = float(series.close[-1])
     return Forecast(
         issued_at=series.end,
         last_close=last,

@@ -1,6 +1,8 @@
 """Forecasts of many prices at once."""
 
+import os
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 
 from models.forecasting.assessed import AssessedForecast, assess_and_forecast
 from models.forecasting.errors import ForecastingError
@@ -14,11 +16,16 @@ MOST_ORIGINS = 16
 def forecast_many(
     markets: Mapping[str, PriceSeries], horizon: int, candidate: Forecaster
 ) -> dict[str, AssessedForecast | ForecastingError]:
-    """A forecast of each price, or why there is none: one that fails hides no other."""
-    found: dict[str, AssessedForecast | ForecastingError] = {}
-    for symbol, series in markets.items():
+    """A forecast of each price, or why there is none: one that fails hides no other.
+
+    Prices are shared out among the processors: torch and numpy let other threads run while they compute.
+    """
+
+    def one(series: PriceSeries) -> AssessedForecast | ForecastingError:
         try:
-            found[symbol] = assess_and_forecast(series, horizon, candidate, most_origins=MOST_ORIGINS)
+            return assess_and_forecast(series, horizon, candidate, most_origins=MOST_ORIGINS)
         except ForecastingError as error:
-            found[symbol] = error
-    return found
+            return error
+
+    with ThreadPoolExecutor(os.cpu_count()) as pool:
+        return dict(zip(markets, pool.map(one, markets.values()), strict=True))

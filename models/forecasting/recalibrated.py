@@ -52,13 +52,15 @@ class Recalibrated:
         stride = max(CLOSEST, horizon // 4)
         # on a grid of their own, so that origins asked for together share most of them
         past = (origins[:, None] - horizon) // stride * stride - stride * np.arange(ORIGINS)
-        asked, place = np.unique(past[past >= 0], return_inverse=True)
+        there = past >= 0
+        asked, place = np.unique(past[there], return_inverse=True)
+        # asked for together: a network's batches are filled
+        said = self.inner.quantiles(series, np.concatenate([asked, origins]), horizon)
         ratios = np.full((*past.shape, horizon, len(UPPER)), np.nan)
         if len(asked):
-            said = self.inner.quantiles(series, asked, horizon)
-            ratios[past >= 0] = _ratios(said, outcomes(series, asked, horizon))[place]
+            ratios[there] = _ratios(said[: len(asked)], outcomes(series, asked, horizon))[place]
         factors = self._factors(ratios.reshape(len(origins), -1, len(UPPER)), horizon)
-        quantiles = self.inner.quantiles(series, origins, horizon)
+        quantiles = said[len(asked) :]
         middle = quantiles[..., MIDDLE : MIDDLE + 1]
         stretch = np.concatenate([factors[:, ::-1], np.ones((len(origins), 1)), factors], axis=1)[:, None, :]
         return np.sort(middle + (quantiles - middle) * stretch, axis=-1)

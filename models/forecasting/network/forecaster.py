@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 WINDOW: Final = 168
 """Steps that a network looks back."""
 
-BATCH: Final = 64
+BATCH: Final = 256
 """Windows that go through a network together. Always as many, padded: the sums are then made in the same order, and a
 forecast is the same bit by bit whatever else is asked for beside it."""
 
