@@ -17,6 +17,7 @@ from pydantic import BaseModel, ConfigDict, Field, TypeAdapter, ValidationError
 
 from deployments.gateway.settings import GatewaySettings
 from deployments.gateway.webhook_signature import callback_secret
+from tasks.run_owner import TAG
 
 logger = logging.getLogger("gateway")
 
@@ -56,7 +57,7 @@ class Caller(BaseModel):
     @property
     def tag(self) -> str:
         """Tag on the caller's flow runs."""
-        return f"owner:{self.owner}"
+        return f"{TAG}{self.owner}"
 
 
 LOCAL = Caller(owner="local", scopes=frozenset({ADMIN}))

@@ -21,7 +21,6 @@ from tasks.portfolio.approval import GRACE_SECONDS, KEY
 logger = logging.getLogger("gateway")
 
 EVERY_SECONDS: Final = 15.0
-PAGE: Final = 200
 NOBODY: Final = "Nobody answered in time."
 
 
@@ -58,18 +57,7 @@ class Approvals:
     async def expire(self) -> list[UUID]:
         """Wake the runs whose time for an answer is over, so that they end. Returns their ids."""
         chosen = FlowRunFilter(state=FlowRunFilterState(name=FlowRunFilterStateName(any_=["Suspended"])))
-        runs: list[FlowRun] = []
-        while True:
-            offset = len(runs)
-
-            async def read(client: PrefectClient, offset: int = offset) -> list[FlowRun]:
-                return await client.read_flow_runs(flow_run_filter=chosen, limit=PAGE, offset=offset)
-
-            page = await self._prefect.call(read)
-            runs += page
-            if len(page) < PAGE:
-                break
-        over = [run.id for run in runs if waits_for_approval(run) and _expired(run)]
+        over = [run.id for run in await self._prefect.every_run(chosen) if waits_for_approval(run) and _expired(run)]
         for run_id in over:
             await self._resume(run_id, {"approve": False, "note": NOBODY})
         return over

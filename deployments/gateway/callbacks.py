@@ -24,8 +24,9 @@ from deployments.gateway.callback_delivery import CallbackDelivery, DeliveryFail
 from deployments.gateway.changes import RunChanges
 from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.problems import Problem
-from deployments.gateway.run import RunView, message_of, tagged
+from deployments.gateway.run import RunView, message_of
 from deployments.gateway.trigger import CALLBACK_LABEL, CALLBACK_PENDING
+from tasks.run_owner import owner_of
 
 logger = logging.getLogger("gateway")
 
@@ -109,7 +110,7 @@ class Callbacks:
             return False
         async with gate:
             try:
-                await self._delivery.deliver(url, str(run.id), tagged(run, "owner") or "", self._message(run))
+                await self._delivery.deliver(url, str(run.id), owner_of(run) or "", self._message(run))
             except DeliveryFailed as error:
                 return await self._postpone(run, str(error))
         await self._settle(run, CALLBACK_DELIVERED)

@@ -10,8 +10,6 @@ from prefect.exceptions import ObjectNotFound
 from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.run import is_final
 
-PAGE = 200
-
 
 class Cancellation:
     """Cancels families of runs."""
@@ -49,21 +47,8 @@ class Cancellation:
             FlowRunFilter(parent_flow_run_id=FlowRunFilterParentFlowRunId(any_=ids)),
             FlowRunFilter(tags=FlowRunFilterTags(any_=[f"parent:{one}" for one in ids])),
         ):
-            found |= {child.id: child for child in await self._all(chosen)}
+            found |= {child.id: child for child in await self._prefect.every_run(chosen)}
         return list(found.values())
-
-    async def _all(self, chosen: FlowRunFilter) -> list[FlowRun]:
-        runs: list[FlowRun] = []
-        while True:
-            offset = len(runs)
-
-            async def read(client: PrefectClient, offset: int = offset) -> list[FlowRun]:
-                return await client.read_flow_runs(flow_run_filter=chosen, limit=PAGE, offset=offset)
-
-            page = await self._prefect.call(read)
-            runs += page
-            if len(page) < PAGE:
-                return runs
 
     async def _stop(self, run: FlowRun) -> None:
         # The server makes it Cancelled at once where no process has taken the run yet, and says so in its answer.

@@ -1,8 +1,6 @@
 """Every deployment, as Prefect has registered it."""
 
-import asyncio
 import re
-import time
 from typing import Any
 from uuid import UUID
 
@@ -14,6 +12,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from deployments.gateway.api_keys import ADMIN, Caller
 from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.problems import Problem
+from deployments.gateway.shared_read import SharedRead
 
 FRESH_SECONDS = 15.0
 PAGE = 200
@@ -67,24 +66,11 @@ class Catalogue:
     """The deployments, read from Prefect and kept for a few seconds."""
 
     def __init__(self, prefect: PrefectAccess) -> None:
-        self._prefect = prefect
-        self._deployments: list[FlowDeployment] = []
-        self._read_at = float("-inf")
-        self._reading: asyncio.Task[None] | None = None
+        self._deployments = SharedRead(lambda budget: prefect.call(_read, budget), FRESH_SECONDS)
 
     async def all(self, *, fresh: bool = False, budget: float | None = None) -> list[FlowDeployment]:
         """Every deployment, in the order of their names."""
-        oldest = time.monotonic() - (0 if fresh else FRESH_SECONDS)
-        while self._read_at < oldest:
-            if self._reading is None or self._reading.done():
-                self._reading = asyncio.create_task(self._refresh(budget))
-            await asyncio.shield(self._reading)  # those who ask meanwhile share the answer, or the failure
-        return self._deployments
-
-    async def _refresh(self, budget: float | None) -> None:
-        begun = time.monotonic()
-        self._deployments = await self._prefect.call(_read, budget)
-        self._read_at = begun
+        return await self._deployments.latest(fresh=fresh, budget=budget)
 
     async def find(self, name: str) -> FlowDeployment:
         """A deployment by `flow/deployment`, or by its flow's name where that has one deployment.

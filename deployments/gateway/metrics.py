@@ -14,6 +14,8 @@ access = logging.getLogger("gateway.access")
 
 BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.15, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60)
 UNMATCHED = "(none)"
+METHODS = frozenset({"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"})
+"""Those that are counted by name: a caller may write any word, and each would stay in memory."""
 
 
 class Metrics:
@@ -101,7 +103,7 @@ class Observation:
     def _note(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", UNMATCHED)
         caller = scope.get("state", {}).get("caller")
-        self.metrics.observe(scope["method"], route, status, seconds)
+        self.metrics.observe(scope["method"] if scope["method"] in METHODS else "(other)", route, status, seconds)
         access.info(
             "%s %s %d %.0f ms %s",
             scope["method"],

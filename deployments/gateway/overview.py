@@ -1,13 +1,13 @@
 """What stands behind the gateway: pools, queues, workers and counts of runs, read at most every few seconds."""
 
 import asyncio
-import time
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from prefect.client.orchestration import PrefectClient
 from prefect.client.schemas.filters import (
     FlowRunFilter,
+    FlowRunFilterExpectedStartTime,
     FlowRunFilterState,
     FlowRunFilterStateType,
     FlowRunFilterWorkQueueName,
@@ -19,6 +19,7 @@ from pydantic import BaseModel, Field
 
 from deployments.gateway.catalogue import Catalogue
 from deployments.gateway.prefect_access import PrefectAccess
+from deployments.gateway.shared_read import SharedRead
 
 FRESH_SECONDS = 5.0
 COUNTED = timedelta(hours=24)
@@ -30,7 +31,7 @@ class Queue(BaseModel):
     name: str
     priority: int = Field(description="1 is first.")
     paused: bool
-    depth: int = Field(ge=0, description="Runs that wait in it, due or not.")
+    depth: int = Field(ge=0, description="Runs that are due and wait in it.")
 
 
 class Worker(BaseModel):
@@ -59,24 +60,18 @@ class Overview(BaseModel):
 
 
 class Overviews:
-    """Reads overviews; those who ask at the same time share one."""
+    """Reads overviews."""
 
     def __init__(self, prefect: PrefectAccess, catalogue: Catalogue) -> None:
         self._prefect = prefect
         self._catalogue = catalogue
-        self._latest: Overview | None = None
-        self._read_at = float("-inf")
-        self._reading = asyncio.Lock()
+        self._overview = SharedRead(self._read, FRESH_SECONDS)
 
     async def latest(self, budget: float) -> Overview:
         """An overview at most 5 s old."""
-        async with self._reading:
-            if self._latest is None or time.monotonic() - self._read_at > FRESH_SECONDS:
-                self._latest = await self._read(budget)
-                self._read_at = time.monotonic()
-            return self._latest
+        return await self._overview.latest(budget=budget)
 
-    async def _read(self, budget: float) -> Overview:
+    async def _read(self, budget: float | None) -> Overview:
         deployments = await self._catalogue.all(budget=budget)
         names = sorted({one.work_pool for one in deployments if one.work_pool})
         capabilities = sorted({one.capability for one in deployments if one.capability})
@@ -89,7 +84,7 @@ class Overviews:
         counts = await asyncio.gather(*(self._counts(capability, budget) for capability in capabilities))
         return Overview(pools=list(described), runs=dict(zip(capabilities, counts, strict=True)))
 
-    async def _pool(self, pool: WorkPool, budget: float) -> Pool:
+    async def _pool(self, pool: WorkPool, budget: float | None) -> Pool:
         queues = await self._prefect.call(lambda client: client.read_work_queues(work_pool_name=pool.name), budget)
         workers = await self._prefect.call(lambda client: client.read_workers_for_work_pool(pool.name), budget)
         depths = await asyncio.gather(*(self._depth(pool.name, queue.name, budget) for queue in queues))
@@ -116,17 +111,18 @@ class Overviews:
             ],
         )
 
-    async def _depth(self, pool: str, queue: str, budget: float) -> int:
+    async def _depth(self, pool: str, queue: str, budget: float | None) -> int:
         chosen = FlowRunFilter(
             work_queue_name=FlowRunFilterWorkQueueName(any_=[queue]),
             state=FlowRunFilterState(type=FlowRunFilterStateType(any_=[StateType.SCHEDULED, StateType.PENDING])),
+            expected_start_time=FlowRunFilterExpectedStartTime(before_=datetime.now(UTC)),
         )
         in_pool = WorkPoolFilter(name=WorkPoolFilterName(any_=[pool]))
         return await self._prefect.call(
             lambda client: client.count_flow_runs(flow_run_filter=chosen, work_pool_filter=in_pool), budget
         )
 
-    async def _counts(self, capability: str, budget: float) -> dict[str, int]:
+    async def _counts(self, capability: str, budget: float | None) -> dict[str, int]:
         end = datetime.now(UTC)
         body = {
             "history_start": (end - COUNTED).isoformat(),

@@ -10,6 +10,8 @@ from typing import TypeVar
 
 import httpx
 from prefect.client.orchestration import PrefectClient
+from prefect.client.schemas.filters import FlowRunFilter
+from prefect.client.schemas.objects import FlowRun
 from prefect.context import SettingsContext, get_settings_context
 from prefect.exceptions import PrefectHTTPStatusError
 
@@ -23,6 +25,7 @@ PASSING = frozenset({408, 425, 429, 500, 502, 503, 504})
 RETRY_AFTER_SECONDS = 5
 ATTEMPT_SECONDS = 10.0
 LONGEST_PAUSE = 2.0
+PAGE = 200
 
 
 class PrefectAway(Problem):
@@ -74,6 +77,24 @@ class PrefectAccess:
         }
         async with PrefectClient(api_url, httpx_settings=settings) as client:
             yield cls(client, budget)
+
+    async def every_run(self, chosen: FlowRunFilter) -> list[FlowRun]:
+        """All runs that a filter chooses, however many.
+
+        Raises:
+            PrefectAway: as `call`.
+        """
+        runs: list[FlowRun] = []
+        while True:
+            offset = len(runs)
+
+            async def read(client: PrefectClient, offset: int = offset) -> list[FlowRun]:
+                return await client.read_flow_runs(flow_run_filter=chosen, limit=PAGE, offset=offset)
+
+            page = await self.call(read)
+            runs += page
+            if len(page) < PAGE:
+                return runs
 
     async def call(self, operation: Callable[[PrefectClient], Awaitable[T]], budget: float | None = None) -> T:
         """The outcome of `operation`, retried while Prefect refuses in passing.

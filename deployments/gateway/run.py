@@ -7,6 +7,8 @@ from uuid import UUID
 from prefect.client.schemas.objects import FlowRun, State, StateType
 from pydantic import BaseModel, Field
 
+from tasks.run_owner import owner_of
+
 StateName = Literal[
     "Scheduled", "Pending", "Running", "Completed", "Failed", "Cancelled", "Crashed", "Paused", "Cancelling"
 ]
@@ -92,7 +94,7 @@ class RunView:
             is_final=is_final(run),
             message=message_of(run.state),
             priority=tagged(run, "priority"),
-            owner=tagged(run, "owner"),
+            owner=owner_of(run),
             progress=progress,
             parent_run_id=parent_run_id,
             created=run.created,

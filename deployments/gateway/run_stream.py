@@ -15,7 +15,7 @@ from prefect.client.schemas.objects import FlowRun, State
 from pydantic import BaseModel
 
 from deployments.gateway.changes import RunChanges
-from deployments.gateway.prefect_access import PrefectAccess
+from deployments.gateway.prefect_access import PrefectAccess, PrefectAway
 from deployments.gateway.problems import Problem
 from deployments.gateway.run import RunView, is_final, message_of, state_of
 from deployments.gateway.runs import Runs
@@ -70,7 +70,7 @@ class RunStream:
         self._progress_at = float("-inf")
 
     async def events(self, run: FlowRun, last_event_id: str | None) -> AsyncIterator[bytes]:
-        """Everything after `last_event_id`, as it happens, until the run is final."""
+        """Everything after `last_event_id`, as it happens, until the run is final or deleted."""
         cursor = Cursor.parse(last_event_id)
         yield format_sse_event(retry=RECONNECT_MILLISECONDS, comment=f"run {run.id}")
         run_id = run.id
@@ -79,10 +79,13 @@ class RunStream:
                 async for event in self._news(run_id, cursor):
                     self._said_at = time.monotonic()
                     yield event
-                run = await self._prefect.call(lambda client: client.read_flow_run(run_id))
-            except Problem:  # Prefect is away: the reader is kept, and told that we are here
+                run = await self._runs.current(run_id)
+            except PrefectAway:  # the reader is kept, and told that we are here
                 yield format_sse_event(comment="waiting for Prefect")
                 continue
+            except Problem:
+                yield format_sse_event(comment="the run was deleted")
+                return
             if is_final(run):
                 async for event in self._news(run_id, cursor, last=True):
                     yield event

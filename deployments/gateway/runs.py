@@ -21,6 +21,7 @@ from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.problems import Problem
 from deployments.gateway.run import is_final
 from deployments.gateway.run_query import RunQuery
+from tasks.run_owner import owner_of
 
 
 class Runs:
@@ -36,19 +37,31 @@ class Runs:
         Raises:
             Problem: 404, there is none.
         """
-        try:
-            run = await self._prefect.call(lambda client: client.read_flow_run(run_id))
-        except ObjectNotFound:
-            raise _no_such_run(run_id) from None
-        if not caller.is_admin and caller.tag not in run.tags:
+        run = await self.current(run_id)
+        if not caller.is_admin and owner_of(run) != caller.owner:
             raise _no_such_run(run_id)
         return run
 
+    async def current(self, run_id: UUID) -> FlowRun:
+        """A run as it stands now, whosever it is.
+
+        Raises:
+            Problem: 404, it is not there, or not any more.
+        """
+        try:
+            return await self._prefect.call(lambda client: client.read_flow_run(run_id))
+        except ObjectNotFound:
+            raise _no_such_run(run_id) from None
+
     async def wait(self, run: FlowRun, seconds: float) -> FlowRun:
-        """The run when it has ended, or as it stands after `seconds`."""
+        """The run when it has ended, or as it stands after `seconds`.
+
+        Raises:
+            Problem: 404, it was deleted meanwhile.
+        """
         run_id = run.id
         async for _ in self._changes.wakes(run_id, seconds):
-            run = await self._prefect.call(lambda client: client.read_flow_run(run_id))
+            run = await self.current(run_id)
             if is_final(run):
                 break
         return run

@@ -16,9 +16,7 @@ from deployments.gateway.api_keys import Caller
 from deployments.gateway.catalogue import Catalogue, FlowDeployment
 from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.problems import Problem, invalid, validation_problem
-
-OWNED = "--"
-"""Stands in a schedule's slug between its owner and what makes it unique. Those of prefect.yaml have no owner."""
+from tasks.run_owner import OWNED, owner_of_schedule
 
 YEAR_SECONDS = 366 * 24 * 3600
 
@@ -86,7 +84,11 @@ class Schedules:
     async def create(
         self, caller: Caller, deployment: FlowDeployment, request: dict[str, Any], timing: Timing, *, active: bool
     ) -> Schedule:
-        """A new schedule of the caller's."""
+        """A new schedule of the caller's.
+
+        Raises:
+            Problem: 404, the deployment was deleted; 422, Prefect refuses the timing.
+        """
         slug = f"{caller.owner}{OWNED}{secrets.token_hex(6)}"
         wanted = DeploymentScheduleCreate(
             schedule=timing.prefect_schedule(), active=active, parameters={"request": request}, slug=slug
@@ -100,6 +102,8 @@ class Schedules:
 
         try:
             return _shown(deployment, await self._prefect.call(create))
+        except ObjectNotFound:
+            raise Problem(404, f"{deployment.name} was deleted a moment ago.", kind="no-such-flow") from None
         except PrefectHTTPStatusError as error:
             raise Problem(422, f"Prefect refuses the schedule: {error.response.text[:500]}") from None
 
@@ -134,14 +138,8 @@ class Schedules:
             (deployment, schedule)
             for deployment in await self._catalogue.all(fresh=True)
             for schedule in deployment.schedules
-            if caller.is_admin or owner_of(schedule.slug) == caller.owner
+            if caller.is_admin or owner_of_schedule(schedule.slug) == caller.owner
         ]
-
-
-def owner_of(slug: str | None) -> str | None:
-    """Owner of the schedule with this slug."""
-    owner, mark, _ = (slug or "").rpartition(OWNED)
-    return owner if mark else None
 
 
 def _shown(deployment: FlowDeployment, schedule: DeploymentSchedule) -> Schedule:
@@ -151,7 +149,7 @@ def _shown(deployment: FlowDeployment, schedule: DeploymentSchedule) -> Schedule
         request=schedule.parameters.get("request") or deployment.defaults.get("request") or {},
         active=schedule.active,
         timing=_timing(schedule.schedule),
-        owner=owner_of(schedule.slug),
+        owner=owner_of_schedule(schedule.slug),
     )
 
 

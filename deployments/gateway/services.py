@@ -19,6 +19,7 @@ from deployments.gateway.overview import Overviews
 from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.run import RunView
 from deployments.gateway.runs import Runs
+from deployments.gateway.scheduled_runs import tag_scheduled_runs
 from deployments.gateway.schedules import Schedules
 from deployments.gateway.settings import GatewaySettings
 from deployments.gateway.source_access import SourceAccess
@@ -63,6 +64,7 @@ class Services:
                 Callbacks(prefect, changes, delivery, view).deliver(),
                 background(sweep_abandoned_uploads(), "abandoned uploads"),
                 background(expire_approvals(approvals), "expired approvals"),
+                background(tag_scheduled_runs(prefect), "scheduled runs"),
             ):
                 yield cls(
                     settings=settings,

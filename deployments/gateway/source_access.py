@@ -11,6 +11,7 @@ from blocks.asset_store import AssetNotFound, AssetStore, InvalidAssetPath
 from deployments.gateway.api_keys import Caller
 from deployments.gateway.prefect_access import PrefectAccess
 from deployments.gateway.problems import Problem, invalid
+from tasks.run_owner import owner_of
 
 OWNER = "owner"
 """Metadata of an upload that names its owner."""
@@ -70,7 +71,7 @@ class SourceAccess:
             run = await self._prefect.call(lambda client: client.read_flow_run(run_id))
         except (ValueError, ObjectNotFound):
             return None
-        return next((tag.removeprefix("owner:") for tag in run.tags if tag.startswith("owner:")), None)
+        return owner_of(run)
 
 
 def _strings(value: Any) -> Iterator[tuple[str, str]]:

@@ -5,13 +5,13 @@ from typing import cast
 from uuid import UUID
 
 from prefect.artifacts import create_progress_artifact, update_progress_artifact
-from prefect.runtime import flow_run
 
 from tasks.orchestration.deployment_children import DeploymentChildren
 from tasks.orchestration.inline_children import Call, InlineChildren
 from tasks.orchestration.patience import patiently
 from tasks.orchestration.schedule import Ended, Schedule, Step
 from tasks.run import run_id
+from tasks.run_owner import TAG, current_owner
 
 
 def run_steps(
@@ -33,5 +33,6 @@ def run_steps(
     if inline is not None:
         with InlineChildren(inline) as here:
             return Schedule(steps, here).run(report)
-    owner = [tag for tag in flow_run.tags or [] if tag.startswith("owner:")]
-    return Schedule(steps, DeploymentChildren(run_id(), capabilities, priority, owner)).run(report)
+    owner = current_owner()
+    tags = [] if owner is None else [f"{TAG}{owner}"]
+    return Schedule(steps, DeploymentChildren(run_id(), capabilities, priority, tags)).run(report)

@@ -140,7 +140,7 @@ async def test_runs_that_waited_in_vain_go_on_to_their_end(
         await proceed(deployed, runs[-1])
     over, waiting, other = runs
     async with PrefectAccess.open(prefect_api, 20) as access:
-        assert UUID(over) in await Approvals(access).expire()
+        await Approvals(access).expire()  # unless another gateway of this server has been quicker
     states = {run: (await prefect.read_flow_run(UUID(run))).state_name for run in runs}
     assert states == {over: "Resuming", waiting: "Suspended", other: "Suspended"}
     await proceed(deployed, over)

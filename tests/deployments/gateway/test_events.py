@@ -4,9 +4,11 @@ import asyncio
 import json
 from collections.abc import Awaitable, Callable
 from typing import Any
+from uuid import UUID
 
 import httpx
 import pytest
+from prefect.client.orchestration import PrefectClient
 
 from deployments.gateway.app import create_app
 from deployments.gateway.run_stream import Cursor
@@ -70,3 +72,24 @@ def test_an_id_that_is_none_of_ours_begins_at_the_start(text: str | None) -> Non
 def test_a_cursor_survives_its_text() -> None:
     text = "0b8e6a52-6f0c-4a5e-9a57-3c1f6a4c7f10;12.5;7"
     assert str(Cursor.parse(text)) == text
+
+
+async def test_a_run_that_is_deleted_ends_the_stream(
+    live: Callable[..., Awaitable[httpx.AsyncClient]],
+    settings: GatewaySettings,
+    deploy: Callable[..., Awaitable[Any]],
+    toys: Any,
+    prefect: PrefectClient,
+) -> None:
+    client = await live(create_app(settings))
+    deployed = await deploy(toys.count)
+    run_id = (await client.post("/api/v1/runs", json={"flow": deployed.name})).json()["run_id"]
+    async with client.stream("GET", f"/api/v1/runs/{run_id}/events") as answer:
+        chunks = answer.aiter_text()
+        await anext(chunks)
+        waiting = asyncio.create_task(client.get(f"/api/v1/runs/{run_id}/result", headers={"Prefer": "wait=20"}))
+        await prefect.delete_flow_run(UUID(run_id))
+        async with asyncio.timeout(15):
+            text = "".join([chunk async for chunk in chunks])
+            assert (await waiting).status_code == 404
+    assert text.rstrip().endswith(": the run was deleted")

@@ -1,10 +1,14 @@
 """Probes, status and metrics."""
 
+import re
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import httpx
 import pytest
+from prefect.client.orchestration import PrefectClient
+from prefect.states import Scheduled
 
 from deployments.gateway.settings import GatewaySettings
 
@@ -51,6 +55,26 @@ async def test_routes_are_counted_by_their_template(gateway: httpx.AsyncClient) 
     metrics = (await gateway.get("/metrics")).text
     assert 'route="/api/v1/runs/{run_id}",status="422"} 2.0' in metrics
     assert "none/a" not in metrics
+
+
+async def test_made_up_methods_take_no_room(gateway: httpx.AsyncClient) -> None:
+    for method in ("MADE", "UP"):
+        await gateway.request(method, "/api/v1/runs")
+    metrics = (await gateway.get("/metrics")).text
+    assert re.search(r'requests?_seconds_count\{method="\(other\)",.*status="405"\} 2\.0', metrics)
+    assert "MADE" not in metrics
+
+
+async def test_runs_of_later_are_no_queue(
+    gateway: httpx.AsyncClient, deploy: Callable[..., Awaitable[Any]], toys: Any, prefect: PrefectClient
+) -> None:
+    deployed = await deploy(toys.count)
+    later = Scheduled(scheduled_time=datetime.now(UTC) + timedelta(hours=3))
+    await prefect.create_flow_run_from_deployment(deployed.id, parameters={"request": {}}, state=later)
+    flows = {one["name"]: one for one in (await gateway.get("/api/v1/flows")).json()["flows"]}
+    pools = (await gateway.get("/status")).json()["pools"]
+    pool = next(pool for pool in pools if pool["name"] == flows[deployed.name]["work_pool"])
+    assert sum(queue["depth"] for queue in pool["queues"]) == 0
 
 
 async def test_keys_show_in_the_status(keyed: Any) -> None:

@@ -1,11 +1,15 @@
 """Schedules."""
 
 from collections.abc import Awaitable, Callable
+from datetime import UTC, datetime
 from typing import Any
 
 import httpx
 import pytest
 from prefect.client.orchestration import PrefectClient
+
+from deployments.gateway.prefect_access import PrefectAccess
+from deployments.gateway.scheduled_runs import tag_runs
 
 pytestmark = pytest.mark.gateway
 
@@ -72,3 +76,24 @@ async def test_a_schedule_checks_its_request(gateway: httpx.AsyncClient, deploy:
 async def test_a_schedule_that_is_not_there_is_404(gateway: httpx.AsyncClient) -> None:
     path = "/api/v1/schedules/5f2b7c1e-0000-4000-8000-000000000000"
     assert (await gateway.patch(path, json={"active": True})).status_code == 404
+
+
+async def test_the_runs_of_a_schedule_are_its_owners(
+    keyed: Any, deploy: Deploy, prefect: PrefectClient, prefect_api: str, toys: Any
+) -> None:
+    deployed = await deploy(toys.count)
+    owner, stranger = keyed.key("crypto"), keyed.key("crypto")
+    body = {"flow": deployed.name, "cron": "*/5 * * * *"}
+    assert (await keyed.client.post("/api/v1/schedules", json=body, headers=owner)).status_code == 201
+    await prefect.request("POST", f"/deployments/{deployed.id}/schedule", json={})
+    chosen = {"flow_runs": {"deployment_id": {"any_": [str(deployed.id)]}}}
+    made = {run["id"] for run in (await prefect.request("POST", "/flow_runs/filter", json=chosen)).json()}
+    one = min(made)
+    assert (await keyed.client.get(f"/api/v1/runs/{one}", headers=owner)).status_code == 200, "before it is tagged"
+    assert (await keyed.client.get(f"/api/v1/runs/{one}", headers=stranger)).status_code == 404
+
+    async with PrefectAccess.open(prefect_api, 20) as access:
+        await tag_runs(access, datetime.now(UTC))
+    listed = (await keyed.client.get("/api/v1/runs", headers=owner)).json()["runs"]
+    assert {run["run_id"] for run in listed} == made
+    assert (await keyed.client.get("/api/v1/runs", headers=stranger)).json()["runs"] == []
