@@ -7,6 +7,8 @@ import warnings
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 
+from blocks.settings import get_settings
+
 
 @contextmanager
 def isolated(env: Mapping[str, str]) -> Iterator[None]:
@@ -16,10 +18,12 @@ def isolated(env: Mapping[str, str]) -> Iterator[None]:
     try:
         with warnings.catch_warnings():
             os.environ.update(env)
+            get_settings.cache_clear()  # they are read from the environment
             yield
     finally:
         os.environ.clear()
         os.environ.update(environment)
+        get_settings.cache_clear()
         os.chdir(folder)
         sys.path[:] = path
         logging.disable(disabled)

@@ -8,7 +8,6 @@ from typing import Final, Literal
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.runtime import flow_run
 
 from blocks.asset_store import AssetStore
 from blocks.broker import PaperAccounts
@@ -17,6 +16,7 @@ from blocks.warehouse import Warehouse
 from models.portfolio.errors import PortfolioError
 from tasks.portfolio.holdings import MOST_COINS, Unit
 from tasks.run import asset_path
+from tasks.run_owner import current_owner
 
 HELD: Final = "held.json"
 Execute = Literal["no", "paper", "live"]
@@ -76,8 +76,7 @@ def read_holdings(
 
 def account_key(account: str) -> str:
     """Name of an account in the warehouse: the owner of the run, then the account."""
-    owner = next((tag.partition(":")[2] for tag in flow_run.tags or [] if tag.startswith("owner:")), "local")
-    return f"{owner}/{account}"
+    return f"{current_owner() or 'local'}/{account}"
 
 
 def _on_paper(

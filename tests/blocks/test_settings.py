@@ -31,9 +31,9 @@ def environment(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[pyt
         os.environ.pop(name, None)
     get_settings.cache_clear()
     yield monkeypatch
-    monkeypatch.undo()
     os.environ.clear()
     os.environ.update(before)
+    monkeypatch.undo()  # last: what it takes back, the test's data folder among it, was set before `before`
     get_settings.cache_clear()
     if "prefect" in sys.modules:
         from prefect.context import refresh_global_settings_context

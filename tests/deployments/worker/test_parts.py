@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from prefect.client.orchestration import PrefectClient
 
+from blocks.settings import get_settings
 from deployments.worker import WarmWorker
 from deployments.worker.exit_reason import exit_reason
 from deployments.worker.fleet import LONGEST_PAUSE, pause_after
@@ -61,7 +62,8 @@ def test_executors_that_keep_failing_are_started_ever_slower_and_never_given_up(
 
 def test_isolation_puts_everything_back(tmp_path: Path) -> None:
     before = dict(os.environ), Path.cwd(), list(sys.path), list(logging.getLogger().handlers)
-    with isolated({"WARM_TEST": "1"}):
+    with isolated({"WARM_TEST": "1", "GATEWAY_PORT": "8123"}):
+        assert get_settings().gateway_port == 8123
         assert os.environ["WARM_TEST"] == "1"
         os.environ["PATH"] = "elsewhere"
         os.chdir(tmp_path)
@@ -70,6 +72,7 @@ def test_isolation_puts_everything_back(tmp_path: Path) -> None:
         logging.getLogger("made in a run").addHandler(logging.StreamHandler())
         logging.disable()
     assert (dict(os.environ), Path.cwd(), list(sys.path), list(logging.getLogger().handlers)) == before
+    assert get_settings().gateway_port != 8123
     assert logging.getLogger("made in a run").handlers == []
     assert logging.getLogger().isEnabledFor(logging.CRITICAL)
 
