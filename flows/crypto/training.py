@@ -53,7 +53,7 @@ class ForecasterTrainingRequest(BaseModel):
         examples=[[0, 1]],
     )
     epochs: int = Field(
-        12, ge=1, le=100, description="Most passes over the data; fewer when it improves no more.", examples=[12]
+        24, ge=1, le=100, description="Most passes over the data; fewer when it improves no more.", examples=[24]
     )
     held_out_days: int = Field(
         30, ge=3, le=365, description="Newest days that nothing is trained on: new and old are compared there.",

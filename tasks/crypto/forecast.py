@@ -153,7 +153,7 @@ def forecast_price(
     return Outlook(
         assessed=assessed,
         random_walk=walk,
-        indicators=latest_indicators(candles.high, candles.low, candles.close),
+        indicators=latest_indicators(candles.high, candles.low, candles.close, candles.volume),
         steps=_steps(assessed.forecast, levels),
         calibration=_calibration(assessed),
         skill=_skill(assessed),

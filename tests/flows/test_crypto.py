@@ -93,6 +93,7 @@ def test_the_missions_body_becomes_a_forecast(binance: Binance) -> None:
     assert (prediction.model == "ensemble") == (prediction.fallback is None)
     assert (prediction.trained_until == prediction.facts.trained_until) == (prediction.fallback is None)
     assert prediction.indicators["rsi_14"] is not None
+    assert prediction.indicators["obv"] is not None
     assert prediction.provenance.data_window == prediction.data_window
     assert len(prediction.provenance.data_sha256) == 64
     assert PricePrediction.model_validate_json(prediction.model_dump_json()) == prediction
