@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from blocks.model_registry import ModelNotFound, ModelRegistry, ModelVersion
-from blocks.settings import get_settings
+from blocks.model_registry import ModelVersion
 from models.forecasting import Forecaster, ForecastingError
 from models.forecasting.shipped import RULES, SHIPPED, calibrated, is_stale, saw_outcomes_of, shipped_networks
+from tasks.champion import champion, files_of
 
 if TYPE_CHECKING:
     from models.forecasting.network.forecaster import NetworkForecaster
@@ -126,7 +126,7 @@ def _chosen(name: str, found: "Sequence[tuple[NetworkForecaster, Origin] | None]
 
 def _network(kind: Kind) -> "tuple[NetworkForecaster, Origin] | None":
     """The champion of a kind, else the network that comes with the code."""
-    version = champion(kind)
+    version = champion(registry_name(kind))
     if version is not None:
         return registered(version), "champion"
     network = shipped(kind)
@@ -138,14 +138,6 @@ def registry_name(kind: Kind) -> str:
     return f"price-forecaster-{kind}"
 
 
-def champion(kind: Kind) -> ModelVersion | None:
-    """The registry's champion of a kind, if one was promoted. Raises `ModelRegistryError`."""
-    try:
-        return ModelRegistry.default().resolve(registry_name(kind))
-    except ModelNotFound:
-        return None
-
-
 def registered(version: ModelVersion) -> "NetworkForecaster":
     """A version of the registry, kept under <DATA_DIR>/models; its weights are read once a process.
 
@@ -153,9 +145,7 @@ def registered(version: ModelVersion) -> "NetworkForecaster":
     """
     from models.forecasting.network.forecaster import NetworkForecaster  # noqa: PLC0415 - numpy where it is used
 
-    folder = get_settings().home / "models" / version.name / version.weights_sha256[:16]
-    ModelRegistry.default().fetch(version, folder)
-    return NetworkForecaster.load(folder)
+    return NetworkForecaster.load(files_of(version))
 
 
 def shipped(kind: Kind) -> "NetworkForecaster | None":

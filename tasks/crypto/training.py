@@ -14,7 +14,8 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel, ConfigDict, Field
 
 from blocks.model_registry import ModelRegistry
-from tasks.crypto.forecasters import Kind, champion, registered, registry_name, shipped
+from tasks.champion import champion
+from tasks.crypto.forecasters import Kind, registered, registry_name, shipped
 from tasks.crypto.training_candles import TooFewCandles, TrainingCandles
 from tasks.crypto.window import Judged, WindowMetrics, measure_window
 from tasks.provenance import code_version
@@ -160,7 +161,7 @@ def register_forecasters(training: Training, data_digest: str) -> list[NetworkCo
 
 def _registered(trained: "TrainedForecaster", training: Training, data_digest: str) -> NetworkComparison:
     card, registry = trained.card, ModelRegistry.default()
-    in_use = champion(card.kind)
+    in_use = champion(registry_name(card.kind))
     rival = registered(in_use) if in_use else shipped(card.kind)
     judged, refused = _judge(trained.forecaster, rival, training)
     mine, theirs = judged.metrics[0], judged.metrics[1] if rival else judged.random_walk

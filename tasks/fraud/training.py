@@ -12,7 +12,8 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from blocks.model_registry import ModelRegistry
 from models.fraud.decision import CostMatrix
-from tasks.fraud.detector import MODEL, Origin, champion, registered_detector, shipped_detector
+from tasks.champion import champion
+from tasks.fraud.detector import MODEL, Origin, registered_detector, shipped_detector
 from tasks.fraud.load import MAX_HISTORY_ROWS, fetch_transactions
 from tasks.provenance import code_version
 
@@ -121,7 +122,7 @@ def register_detector(training: "Training") -> Comparison:
             code_version=code_version(),
             description=f"Trained on {training.detector.card.data.source}",
         )
-    in_use = champion()
+    in_use = champion(MODEL)
     rival = registered_detector(in_use) if in_use else shipped_detector()
     rival_metrics = evaluate_detector(rival, training.views, training.split).metrics["labelled"]
     better = metrics.average_precision > rival_metrics.average_precision

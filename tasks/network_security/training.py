@@ -11,10 +11,10 @@ from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel, ConfigDict, Field
 
 from blocks.model_registry import ModelRegistry, ModelVersion
+from tasks.champion import champion
 from tasks.network_security.detector import (
     SHIPPED_FORMAT,
     Origin,
-    champion,
     model_name,
     registered_detector,
     shipped_detector,
@@ -105,7 +105,7 @@ def register_detector(training: "Training", format_: Format) -> Comparison:
             code_version=code_version(),
             description=f"Trained on {card.data.source}",
         )
-    in_use = champion(format_)
+    in_use = champion(model_name(format_))
     rival, origin = _rival(format_, in_use)
     mine = in_use is not None and in_use.version == version.version
     figure, how = rival_figure(training, rival)

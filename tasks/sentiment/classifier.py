@@ -1,14 +1,10 @@
 """Which classifier reads the posts: the registry's champion, the one that comes with the code, or a transformer."""
 
-import json
-from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final, Literal
 
-from blocks.asset_store import AssetConflict, AssetStore
-from blocks.model_registry import ModelNotFound, ModelRegistry, ModelVersion
-from blocks.settings import get_settings
-from tasks.run import asset_path
+from blocks.model_registry import ModelVersion
+from tasks.champion import champion_of_run, files_of
 
 if TYPE_CHECKING:
     from models.sentiment.classifier import Classifier
@@ -37,25 +33,10 @@ def classifier_of_run(model: ModelName) -> Chosen:
         return Chosen(transformer("finbert" if model == "finbert" else "cryptobert"), "transformer")
     if model == "shipped":
         return Chosen(shipped_classifier(), "shipped")
-    store, path = AssetStore.default(), asset_path("classifier.json")
-    if not store.exists(path):
-        version = champion()
-        choice = json.dumps({"registry_version": version.version if version else None}).encode()
-        with suppress(AssetConflict):  # another attempt of this run chose at the same moment: take its choice
-            store.put(path, choice, "application/json")
-    with store.open(path) as stream:
-        number = json.load(stream)["registry_version"]
-    if number is None:
+    version = champion_of_run(MODEL)
+    if version is None:
         return Chosen(shipped_classifier(), "shipped")
-    return Chosen(registered_classifier(ModelRegistry.default().resolve(MODEL, number)), "champion")
-
-
-def champion() -> ModelVersion | None:
-    """The registry's champion, if one was promoted."""
-    try:
-        return ModelRegistry.default().resolve(MODEL)
-    except ModelNotFound:
-        return None
+    return Chosen(registered_classifier(version), "champion")
 
 
 def shipped_classifier() -> "Classifier":
@@ -70,6 +51,4 @@ def registered_classifier(version: ModelVersion) -> "Classifier":
     from models.sentiment.storage import load_classifier  # noqa: PLC0415 - numpy where it is used
     from tasks.sentiment.transformer import encoder  # noqa: PLC0415
 
-    folder = get_settings().home / "models" / MODEL / version.weights_sha256[:16]
-    ModelRegistry.default().fetch(version, folder)
-    return load_classifier(folder, encoder)
+    return load_classifier(files_of(version), encoder)

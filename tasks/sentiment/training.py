@@ -13,8 +13,9 @@ from pydantic import BaseModel, ConfigDict, Field
 from blocks.model_registry import ModelRegistry
 from models.sentiment.card import Interval
 from models.sentiment.limits import STOCK_POSTS, TFIDF
+from tasks.champion import champion
 from tasks.provenance import Provenance, code_version, request_digest
-from tasks.sentiment.classifier import MODEL, Origin, champion, registered_classifier, shipped_classifier
+from tasks.sentiment.classifier import MODEL, Origin, registered_classifier, shipped_classifier
 from tasks.sentiment.labelled_file import fetch_labelled
 
 if TYPE_CHECKING:
@@ -124,7 +125,7 @@ def register_classifier(training: "Training") -> ClassifierComparison:
             code_version=code_version(),
             description=f"{card.variant}, trained on {card.data.source}",
         )
-    in_use = champion()
+    in_use = champion(MODEL)
     rival = registered_classifier(in_use) if in_use else shipped_classifier()
     rival_f1 = training.measured(rival).macro_f1
     better = measures.macro_f1.value > rival_f1.value

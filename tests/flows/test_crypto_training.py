@@ -14,7 +14,8 @@ from blocks.exchange import Exchange, MarketDataError
 from blocks.model_registry import ModelRegistry
 from blocks.saved_block import forget_remembered_blocks
 from flows.crypto.training import ForecasterTraining, ForecasterTrainingRequest, train_forecaster
-from tasks.crypto.forecasters import champion, registered
+from tasks.champion import champion
+from tasks.crypto.forecasters import registered
 from tasks.crypto.training_candles import TooFewCandles, coin
 from tests.blocks.binance import Binance, candle_rows
 from tests.flows.test_crypto import artifacts, use_exchange
@@ -48,7 +49,7 @@ def test_a_network_is_trained_judged_on_later_candles_and_kept(prefect_api: str)
     assert version.metrics["crps"] == one.metrics.crps
     assert version.data_digest == training.provenance.data_sha256
     assert network.card.histograms, "what drift is told by"
-    assert (champion("lstm") is not None) == one.promoted
+    assert (champion("price-forecaster-lstm") is not None) == one.promoted
 
     names = [asset.name for asset in training.assets]
     assert names == ["training.png", "lstm-card.json"]
@@ -68,7 +69,7 @@ def test_a_champion_stays_until_a_better_one_comes(prefect_api: str, tmp_path: P
 
     assert (one.rival, one.rival_version, one.registry_version) == ("champion", standing.version, 2)
     assert one.promoted == (one.metrics.crps < one.rival_metrics.crps)
-    now = champion("lstm")
+    now = champion("price-forecaster-lstm")
     assert now is not None
     assert now.version == (2 if one.promoted else 1)
 
@@ -80,7 +81,7 @@ def test_a_champion_that_has_seen_the_window_is_not_replaced(prefect_api: str, t
 
     assert not one.promoted
     assert "lie after 2026-01-24 00:00 UTC, until when one of the two was trained" in (one.refused or "")
-    now = champion("lstm")
+    now = champion("price-forecaster-lstm")
     assert now is not None
     assert now.version == 1
 
