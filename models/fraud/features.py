@@ -1,7 +1,8 @@
 """Point-in-time features: what was known about a customer and a terminal just before each transaction.
 
 After the Fraud Detection Handbook, chapter 3 (Le Borgne et al.), with one difference: a row's windows hold rows of a
-strictly earlier moment only, never the row itself. Labels count once they are `LABEL_DELAY` old.
+strictly earlier moment only, never the row itself. Labels count once they are `LABEL_DELAY` old. To the handbook's
+features come velocity (10 minutes, an hour), and what is new for the customer: device, country, merchant.
 """
 
 from dataclasses import dataclass
@@ -10,11 +11,13 @@ from typing import Any, Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from models.fraud.transactions import DAY, UNKNOWN_LABEL, Transactions
-from models.fraud.windows import GroupedTimes
+from models.fraud.totals import HABITS, LABEL_DELAY, RISK_WINDOWS, TOTALS, batch_totals
+from models.fraud.transactions import Transactions
+
+__all__ = ["FEATURES", "LABEL_DELAY", "WINDOW_DAYS", "FeatureTable", "History", "features_of", "point_in_time"]
 
 WINDOW_DAYS = (1, 7, 30)
-LABEL_DELAY = 7 * DAY
+FAST = ("10m", "1h")
 
 TIME_FEATURES = ("amount", "hour", "night", "weekend")
 CUSTOMER_FEATURES = (
@@ -22,9 +25,23 @@ CUSTOMER_FEATURES = (
     *(f"customer_mean_{days}d" for days in WINDOW_DAYS),
     *(f"amount_to_customer_mean_{days}d" for days in WINDOW_DAYS[1:]),
 )
+VELOCITY_FEATURES = (
+    *(f"customer_count_{window}" for window in FAST),
+    *(f"customer_sum_{window}" for window in FAST),
+    *(f"terminal_count_{window}" for window in FAST),
+    "seconds_since_last",
+)
+HABIT_FEATURES = ("new_device", "new_country", "new_merchant", "country_change")
 TERMINAL_COUNTS = tuple(f"terminal_count_{days}d" for days in WINDOW_DAYS)
-TERMINAL_RISKS = tuple(f"terminal_risk_{days}d" for days in WINDOW_DAYS)
-FEATURES = (*TIME_FEATURES, *CUSTOMER_FEATURES, *TERMINAL_COUNTS, *TERMINAL_RISKS)
+TERMINAL_RISKS = tuple(f"terminal_risk_{window}" for window in RISK_WINDOWS)
+FEATURES = (
+    *TIME_FEATURES,
+    *CUSTOMER_FEATURES,
+    *TERMINAL_COUNTS,
+    *TERMINAL_RISKS,
+    *VELOCITY_FEATURES,
+    *HABIT_FEATURES,
+)
 UNLABELLED_FEATURES = tuple(name for name in FEATURES if name not in TERMINAL_RISKS)
 
 History = Literal["labelled", "unlabelled", "none"]
@@ -53,73 +70,70 @@ def point_in_time(batch: Transactions, history: Transactions | None = None) -> F
     The order of rows does not matter. `history` must not hold rows of `batch`. Amounts stay in minor units.
     """
     known = batch if history is None else Transactions.concatenate([batch, history])
-    columns = _time_features(batch) | _customer_features(batch, known) | _terminal_features(batch, known)
-    values = np.column_stack([columns[name] for name in FEATURES]) if len(batch) else np.empty((0, len(FEATURES)))
-    risk_known = len(batch) > 0 and any(np.isfinite(columns[name]).any() for name in TERMINAL_RISKS)
-    state: History = "labelled" if risk_known else "none" if history is None else "unlabelled"
+    values = features_of(batch, batch_totals(batch, known))
+    risks = values[:, [FEATURES.index(name) for name in TERMINAL_RISKS]]
+    state: History = "labelled" if np.isfinite(risks).any() else "none" if history is None else "unlabelled"
     return FeatureTable(FEATURES, values, state)
 
 
-def _time_features(batch: Transactions) -> dict[str, NDArray[np.float64]]:
-    days = batch.time.astype("datetime64[D]")
-    hour = ((batch.time - days) // np.timedelta64(1, "h")).astype(np.float64)
+def features_of(rows: Transactions, totals: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Features of payments, rows by `FEATURES`, from their totals (rows by `TOTALS`), whoever counted these."""
+    if not len(rows):
+        return np.empty((0, len(FEATURES)))
+    total = dict(zip(TOTALS, totals.T, strict=True))
+    columns = _time_features(rows) | _customer_features(rows, total) | _terminal_features(rows, total)
+    columns |= _habit_features(rows, total)
+    return np.column_stack([columns[name] for name in FEATURES])
+
+
+def _time_features(rows: Transactions) -> dict[str, NDArray[np.float64]]:
+    days = rows.time.astype("datetime64[D]")
+    hour = ((rows.time - days) // np.timedelta64(1, "h")).astype(np.float64)
     weekday = (days.astype(np.int64) + 3) % 7  # 1970-01-01, day 0, was a Thursday
     return {
-        "amount": batch.amount.astype(np.float64),
+        "amount": rows.amount.astype(np.float64),
         "hour": hour,
         "night": (hour <= 6).astype(np.float64),
         "weekend": (weekday >= 5).astype(np.float64),
     }
 
 
-def _customer_features(batch: Transactions, known: Transactions) -> dict[str, NDArray[np.float64]]:
-    index = GroupedTimes.build(_groups(known.customer), known.time)
-    spent = index.running_sum(known.amount)
-    rows = index.order[index.order < len(batch)]  # the index's own order keeps memory access in sequence
-    amount = batch.amount[rows]
-    now = index.earlier(rows, 0 * DAY)
+def _customer_features(rows: Transactions, total: dict[str, NDArray[np.int64]]) -> dict[str, NDArray[np.float64]]:
     columns: dict[str, NDArray[np.float64]] = {}
     for days in WINDOW_DAYS:
-        start = index.earlier(rows, days * DAY)
-        count = now - start
-        mean = _ratio(spent[now] - spent[start], count)
+        count = total[f"customer_count_{days}d"]
+        mean = _ratio(total[f"customer_sum_{days}d"], count)
         columns[f"customer_count_{days}d"] = count.astype(np.float64)
         columns[f"customer_mean_{days}d"] = mean
-        columns[f"amount_to_customer_mean_{days}d"] = _ratio(amount, mean)
-    return _put_back(columns, rows)
+        columns[f"amount_to_customer_mean_{days}d"] = _ratio(rows.amount, mean)
+    for window in FAST:
+        columns[f"customer_count_{window}"] = total[f"customer_count_{window}"].astype(np.float64)
+        columns[f"customer_sum_{window}"] = total[f"customer_sum_{window}"].astype(np.float64)
+    age = total["customer_last_age"]
+    columns["seconds_since_last"] = np.where(age < 0, np.nan, age / 1e6)
+    return columns
 
 
-def _terminal_features(batch: Transactions, known: Transactions) -> dict[str, NDArray[np.float64]]:
-    index = GroupedTimes.build(_groups(known.terminal), known.time)
-    judged = index.running_sum(known.label != UNKNOWN_LABEL)
-    frauds = index.running_sum(known.label == 1)
-    rows = index.order[index.order < len(batch)]
-    unnamed = batch.terminal[rows] == ""
-    now = index.earlier(rows, 0 * DAY)
-    settled = index.earlier(rows, LABEL_DELAY)
+def _terminal_features(rows: Transactions, total: dict[str, NDArray[np.int64]]) -> dict[str, NDArray[np.float64]]:
+    unnamed = rows.terminal == ""
     columns: dict[str, NDArray[np.float64]] = {}
-    for days in WINDOW_DAYS:
-        count = (now - index.earlier(rows, days * DAY)).astype(np.float64)
-        start = index.earlier(rows, LABEL_DELAY + days * DAY)
-        risk = _ratio(frauds[settled] - frauds[start], judged[settled] - judged[start])
-        columns[f"terminal_count_{days}d"] = np.where(unnamed, np.nan, count)
-        columns[f"terminal_risk_{days}d"] = np.where(unnamed, np.nan, risk)
-    return _put_back(columns, rows)
+    for name in (*TERMINAL_COUNTS, *(f"terminal_count_{window}" for window in FAST)):
+        columns[name] = np.where(unnamed, np.nan, total[name].astype(np.float64))
+    for window in RISK_WINDOWS:
+        risk = _ratio(total[f"terminal_frauds_{window}"], total[f"terminal_judged_{window}"])
+        columns[f"terminal_risk_{window}"] = np.where(unnamed, np.nan, risk)
+    return columns
 
 
-def _put_back(columns: dict[str, NDArray[np.float64]], rows: NDArray[np.intp]) -> dict[str, NDArray[np.float64]]:
-    """Columns computed for the rows `rows`, in the batch's own order."""
-    restored = {}
-    for name, column in columns.items():
-        restored[name] = np.empty_like(column)
-        restored[name][rows] = column
-    return restored
-
-
-def _groups(ids: NDArray[Any]) -> NDArray[np.int64]:
-    import pandas as pd  # noqa: PLC0415 - pandas where it is used
-
-    return pd.factorize(ids)[0].astype(np.int64)
+def _habit_features(rows: Transactions, total: dict[str, NDArray[np.int64]]) -> dict[str, NDArray[np.float64]]:
+    columns: dict[str, NDArray[np.float64]] = {}
+    for name, habit in zip(HABIT_FEATURES, HABITS, strict=False):
+        unknown = (getattr(rows, habit) == "") | (total[f"{habit}_known"] == 0)
+        columns[name] = np.where(unknown, np.nan, (total[f"{habit}_same"] == 0).astype(np.float64))
+    elsewhere = (total["country_same"] == 0) | (total["country_same_age"] > total["country_known_age"])
+    unknown = np.isnan(columns["new_country"])
+    columns["country_change"] = np.where(unknown, np.nan, elsewhere.astype(np.float64))
+    return columns
 
 
 def _ratio(numerator: NDArray[Any], denominator: NDArray[Any]) -> NDArray[np.float64]:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 NEGLIGIBLE = 0.03
+WINDOW = re.compile(r"_\d+[dhm]$")
 
 
 class Reason(BaseModel):
@@ -48,7 +49,7 @@ def top_reasons(
     kinds: set[str] = set()
     for index in ranked:
         contribution = float(contributions[index])
-        kind = re.sub(r"_\d+d$", "", names[index])
+        kind = WINDOW.sub("", names[index])
         if kind in kinds or (reasons and contribution / reasons[0].contribution < NEGLIGIBLE):
             continue
         kinds.add(kind)
@@ -68,10 +69,10 @@ def top_reasons(
 
 def describe(feature: str, value: float | None, currency: str) -> str:
     """A feature's value in words; amounts are minor units of `currency`."""
-    kind, _, window = feature.rpartition("_") if re.search(r"_\d+d$", feature) else (feature, "", "")
+    kind, _, window = feature.rpartition("_") if WINDOW.search(feature) else (feature, "", "")
     if value is None:
         return _UNKNOWN[kind].format(days=window[:-1])
-    return _WORDS[kind](value, window[:-1], currency)
+    return _WORDS[kind](value, window, currency)
 
 
 _UNKNOWN = {
@@ -79,6 +80,11 @@ _UNKNOWN = {
     "customer_mean": "no payment of this customer known in the {days} days before",
     "terminal_count": "the terminal is not named",
     "terminal_risk": "nothing known about fraud at this terminal in its {days}-day window",
+    "seconds_since_last": "no payment of this customer known in the 30 days before",
+    "new_device": "nothing known about this customer's devices, or none is given",
+    "new_country": "nothing known about this customer's countries, or none is given",
+    "new_merchant": "nothing known about where this customer pays, or no place is given",
+    "country_change": "nothing known about where this customer paid last, or no country is given",
 }
 
 _WORDS: dict[str, Callable[[float, str, str], str]] = {
@@ -86,14 +92,32 @@ _WORDS: dict[str, Callable[[float, str, str], str]] = {
     "hour": lambda value, *_: f"between {value:.0f}:00 and {value + 1:.0f}:00 UTC",
     "night": lambda value, *_: "at night (0:00 to 7:00 UTC)" if value else "in the daytime (7:00 to 24:00 UTC)",
     "weekend": lambda value, *_: "at the weekend" if value else "on a weekday",
-    "amount_to_customer_mean": lambda value, days, _: f"amount {_times(value)} this customer's {days}-day mean",
-    "customer_mean": lambda value, days, currency: (
-        f"this customer's {days}-day mean is {format_minor(round(value), currency)}"
+    "amount_to_customer_mean": lambda value, window, _: (
+        f"amount {_times(value)} this customer's {window[:-1]}-day mean"
     ),
-    "customer_count": lambda value, days, _: f"{_payments(value)} by this customer in the {_before(days)}",
-    "terminal_count": lambda value, days, _: f"{_payments(value)} at this terminal in the {_before(days)}",
-    "terminal_risk": lambda value, days, _: (
-        f"{value:.0%} of this terminal's payments were fraud ({days} days, ending 7 days before)"
+    "customer_mean": lambda value, window, currency: (
+        f"this customer's {window[:-1]}-day mean is {format_minor(round(value), currency)}"
+    ),
+    "customer_count": lambda value, window, _: f"{_payments(value)} by this customer in the {_before(window)}",
+    "customer_sum": lambda value, window, currency: (
+        f"this customer paid {format_minor(round(value), currency)} in the {_before(window)}"
+    ),
+    "terminal_count": lambda value, window, _: f"{_payments(value)} at this terminal in the {_before(window)}",
+    "terminal_risk": lambda value, window, _: (
+        f"{value:.0%} of this terminal's payments were fraud ({window[:-1]} days, ending 7 days before)"
+    ),
+    "seconds_since_last": lambda value, *_: f"{_span(value)} after this customer's last payment",
+    "new_device": lambda value, *_: (
+        "a device that this customer did not use in 30 days" if value else "a device that this customer uses"
+    ),
+    "new_country": lambda value, *_: (
+        "a country where this customer did not pay in 30 days" if value else "a country where this customer pays"
+    ),
+    "new_merchant": lambda value, *_: (
+        "a place where this customer did not pay in 30 days" if value else "a place where this customer pays"
+    ),
+    "country_change": lambda value, *_: (
+        "another country than this customer's last payment" if value else "the country of this customer's last payment"
     ),
 }
 
@@ -106,5 +130,13 @@ def _payments(count: float) -> str:
     return "no payment" if count == 0 else "1 payment" if count == 1 else f"{count:.0f} payments"
 
 
-def _before(days: str) -> str:
-    return "day before" if days == "1" else f"{days} days before"
+def _before(window: str) -> str:
+    unit = {"d": "day", "h": "hour", "m": "minute"}[window[-1]]
+    return f"{unit} before" if window[:-1] == "1" else f"{window[:-1]} {unit}s before"
+
+
+def _span(seconds: float) -> str:
+    for length, unit in ((86_400, "days"), (3600, "hours"), (60, "minutes")):
+        if seconds >= 2 * length:
+            return f"{seconds / length:.0f} {unit}"
+    return "1 second" if round(seconds) == 1 else f"{seconds:.0f} seconds"

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import Any, Self
 
 import numpy as np
@@ -12,13 +12,18 @@ UNKNOWN_LABEL = -1
 DAY = np.timedelta64(86_400_000_000, "us")
 
 
+def _not_given() -> NDArray[Any]:
+    return np.empty(0, "U1")
+
+
 @dataclass(frozen=True, eq=False)
 class Transactions:
     """Payments, one entry a row in every column, in any order.
 
     transaction_id, customer, terminal: strings or integers, compared by equality; an empty terminal is an unknown one.
     time: datetime64[us], UTC. amount: int64, minor units of `currency`. currency: ISO 4217 letters.
-    label: int8, 1 fraud, 0 genuine, -1 not known.
+    label: int8, 1 fraud, 0 genuine, -1 not known. device, country: strings, empty where not given; a column that is
+    left out is not given in any row.
     """
 
     transaction_id: NDArray[Any]
@@ -28,6 +33,13 @@ class Transactions:
     amount: NDArray[np.int64]
     currency: NDArray[Any]
     label: NDArray[np.int8]
+    device: NDArray[Any] = field(default_factory=_not_given)
+    country: NDArray[Any] = field(default_factory=_not_given)
+
+    def __post_init__(self) -> None:
+        for name in ("device", "country"):
+            if len(getattr(self, name)) != len(self.time):
+                object.__setattr__(self, name, np.zeros(len(self.time), "U1"))
 
     def __len__(self) -> int:
         return len(self.time)
@@ -47,6 +59,8 @@ class Transactions:
             self.amount,
             self.currency,
             self.label,
+            self.device,
+            self.country,
         )
 
     @property
@@ -69,7 +83,8 @@ class Transactions:
     def digest(self) -> str:
         """SHA-256 of the rows; the same for the same rows in the same order."""
         sha = hashlib.sha256()
-        for column in self.columns:
+        given = [column for column in self.columns[7:] if (column != "").any()]
+        for column in (*self.columns[:7], *given):
             values = column.astype("U") if column.dtype == object else column
             sha.update(f"{values.dtype.kind}{len(values)}:".encode())
             sha.update("\x1f".join(values.tolist()).encode() if values.dtype.kind == "U" else values.tobytes())

@@ -67,4 +67,6 @@ def in_lone_batches(transactions: Transactions, random: np.random.Generator) -> 
         unlabelled.amount,
         unlabelled.currency,
         unlabelled.label,
+        unlabelled.device,
+        unlabelled.country,
     )

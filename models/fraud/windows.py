@@ -16,6 +16,7 @@ class GroupedTimes:
     """
 
     groups: NDArray[np.int64]
+    times: NDArray[np.datetime64]
     moments: NDArray[np.datetime64]
     rank: NDArray[np.intp]
     order: NDArray[np.intp]
@@ -25,9 +26,23 @@ class GroupedTimes:
     def build(cls, groups: NDArray[np.int64], times: NDArray[np.datetime64]) -> Self:
         """Index of rows given each row's group (0, 1, 2, …) and time."""
         moments, rank = np.unique(times, return_inverse=True)
+        return cls._of(groups, times, moments, rank)
+
+    def regrouped(self, groups: NDArray[np.int64]) -> Self:
+        """The same rows in other groups."""
+        return self._of(groups, self.times, self.moments, self.rank)
+
+    @classmethod
+    def _of(
+        cls,
+        groups: NDArray[np.int64],
+        times: NDArray[np.datetime64],
+        moments: NDArray[np.datetime64],
+        rank: NDArray[np.intp],
+    ) -> Self:
         keys = groups * (len(moments) + 1) + rank
         order = np.argsort(keys, kind="stable")
-        return cls(groups, moments, rank, order, keys[order])
+        return cls(groups, times, moments, rank, order, keys[order])
 
     def earlier(self, rows: NDArray[np.intp], ago: np.timedelta64) -> NDArray[np.intp]:
         """For each row, how many sorted rows stand before the first of its group at or after its time less `ago`."""
@@ -39,3 +54,20 @@ class GroupedTimes:
         total = np.zeros(len(self.keys) + 1, np.int64)
         np.cumsum(values[self.order], out=total[1:])
         return total
+
+    def age_of_last(
+        self,
+        rows: NDArray[np.intp],
+        start: NDArray[np.intp],
+        end: NDArray[np.intp],
+        given: NDArray[np.bool_] | None = None,
+    ) -> NDArray[np.int64]:
+        """Microseconds since the last of the sorted rows start..end-1 (of those in the mask `given`); -1 for none."""
+        if not len(rows):
+            return np.empty(0, np.int64)
+        last = np.arange(len(self.order))
+        if given is not None:
+            last = np.maximum.accumulate(np.where(given[self.order], last, -1))
+        place = np.where(end > 0, last[np.maximum(end - 1, 0)], -1)
+        age = (self.times[rows] - self.times[self.order[np.maximum(place, 0)]]).astype(np.int64)
+        return np.where(place >= start, age, -1) if len(age) else age

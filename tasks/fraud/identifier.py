@@ -42,6 +42,13 @@ def checked(identifier: str) -> str:
     return identifier
 
 
+def printable(text: str) -> str:
+    """The text as given. Raises ValueError when it has invisible characters (control characters, half surrogates)."""
+    if not text.isprintable() and (hidden := next((c for c in text if unicodedata.category(c) in INVISIBLE), None)):
+        raise ValueError(f"has an invisible character ({_name(hidden)}); remove it")
+    return text
+
+
 def _name(character: str) -> str:
     return unicodedata.name(character, f"U+{ord(character):04X}")
 
@@ -81,3 +88,6 @@ Identifier = Annotated[
     WithJsonSchema({"anyOf": [{"type": "string", "minLength": 1, "maxLength": MAX_LENGTH}, {"type": "integer"}]}),
 ]
 """An id as text, at most 64 characters; integers are taken as their digits."""
+
+Printable = Annotated[str, AfterValidator(printable)]
+"""Text without invisible characters."""

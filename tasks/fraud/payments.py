@@ -44,7 +44,7 @@ def from_rows(rows: Sequence[Transaction]) -> tuple["Transactions", list[str]]:
     from models.fraud.transactions import UNKNOWN_LABEL, Transactions  # noqa: PLC0415
 
     contents = list(dict.fromkeys(row.contents for row in rows))
-    ids, times, amounts, currencies, customers, terminals = zip(*contents, strict=True)
+    ids, times, amounts, currencies, customers, terminals, devices, countries = zip(*contents, strict=True)
     batch = Transactions(
         transaction_id=_text(ids),
         time=np.array([_plain(time) for time in times], "datetime64[us]"),
@@ -53,6 +53,8 @@ def from_rows(rows: Sequence[Transaction]) -> tuple["Transactions", list[str]]:
         amount=np.array(amounts, np.int64),
         currency=_text(currencies),
         label=np.full(len(contents), UNKNOWN_LABEL, np.int8),
+        device=_text(devices),
+        country=_text(countries),
     )
     return batch, _row_warnings(rows, len(contents))
 
@@ -73,7 +75,7 @@ def _row_warnings(rows: Sequence[Transaction], unique: int) -> list[str]:
 
 def _respelled(row: Transaction) -> bool:
     given = (row.transaction_id, row.customer_id, row.merchant_or_terminal_id or "")
-    return given != (row.contents[0], *row.contents[4:])
+    return given != (row.contents[0], *row.contents[4:6])
 
 
 def content_warnings(batch: "Transactions") -> list[str]:

@@ -8,11 +8,12 @@ from typing import Annotated, Any, Self
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
 
 from models.fraud.money import MAX_MAJOR, NO_CURRENCY, decimals, to_minor
-from tasks.fraud.identifier import Identifier, normalised
+from tasks.fraud.identifier import Identifier, Printable, normalised
 
 CLOCK_SKEW = timedelta(minutes=5)
 EARLIEST = datetime(1970, 1, 1, tzinfo=UTC)
 MAX_EXTRA_FIELDS, MAX_EXTRA_CHARACTERS = 32, 4096
+MAX_DEVICE = 256
 
 
 def utc(time: datetime) -> datetime:
@@ -67,10 +68,20 @@ class Transaction(BaseModel):
         "characters. Without it nothing is known about the place.",
         examples=["terminal-77"],
     )
-    channel: str | None = Field(None, max_length=64, description="How it was made.", examples=["online"])
-    country: str | None = Field(None, max_length=64, description="Where it was made.", examples=["DE"])
-    device: str | None = Field(None, max_length=256, description="Device it was made with.", examples=["ios-17"])
-    ip: str | None = Field(None, max_length=64, description="Address it came from.", examples=["203.0.113.7"])
+    channel: Printable | None = Field(None, max_length=64, description="How it was made.", examples=["online"])
+    country: Printable | None = Field(
+        None,
+        max_length=64,
+        description="Where it was made; is it one where this customer pays, and that of the last payment?",
+        examples=["DE"],
+    )
+    device: Printable | None = Field(
+        None,
+        max_length=MAX_DEVICE,
+        description="Device it was made with: one that this customer uses?",
+        examples=["ios-17"],
+    )
+    ip: Printable | None = Field(None, max_length=64, description="Address it came from.", examples=["203.0.113.7"])
 
     @field_validator("time")
     @classmethod
@@ -117,6 +128,8 @@ class Transaction(BaseModel):
             self.currency,
             normalised(self.customer_id),
             normalised(self.merchant_or_terminal_id or ""),
+            normalised(self.device or ""),
+            normalised(self.country or "").upper(),
         )
 
 

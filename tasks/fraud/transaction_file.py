@@ -5,8 +5,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 from models.fraud.money import MAX_MAJOR, NO_CURRENCY, decimals
-from tasks.fraud.identifier import MAX_LENGTH, checked, normalised
-from tasks.fraud.transaction import CLOCK_SKEW
+from tasks.fraud.identifier import MAX_LENGTH, checked, normalised, printable
+from tasks.fraud.transaction import CLOCK_SKEW, MAX_DEVICE
 
 if TYPE_CHECKING:
     import numpy as np
@@ -23,6 +23,8 @@ NAMES: Final = {
     "terminal": ("merchant_or_terminal_id", "terminal_id", "merchant_id"),
     "currency": ("currency",),
     "label": ("is_fraud", "tx_fraud"),
+    "device": ("device",),
+    "country": ("country",),
 }
 REQUIRED: Final = ("transaction_id", "time", "amount", "customer")
 MAX_UNPACKED: Final = 4 * 2**30
@@ -126,6 +128,8 @@ class _Rows:
             amount=self.amounts(currency),
             currency=currency,
             label=self.labels(),
+            device=self.identifiers("device", required=False),
+            country=self.identifiers("country", required=False),
         )
         return self.once(rows), self.warnings
 
@@ -138,7 +142,8 @@ class _Rows:
         column = self.frame[field]
         missing = column.isna().to_numpy(bool)
         codes, found = pd.factorize(column)
-        names = np.array([*(self._spelled(field, str(value)) for value in found.tolist()), ""], dtype=object)
+        spelled = (self._spelled(field, str(value)) for value in found.tolist())
+        names = np.array([*(map(str.upper, spelled) if field == "country" else spelled), ""], dtype=object)
         values: NDArray[np.object_] = names[codes]
         if required:
             self.refuse(missing | (values == ""), NAMES[field][0], "is missing")
@@ -147,12 +152,13 @@ class _Rows:
     def _spelled(self, field: str, value: str) -> str:
         if value.isascii() and value.isprintable() and value == value.strip() and len(value) <= MAX_LENGTH:
             return value
-        if len(value) > MAX_LENGTH:
-            raise TransactionFileError(f"{NAMES[field][0]} {value[:20]!a}… is longer than {MAX_LENGTH} characters")
+        longest = MAX_DEVICE if field == "device" else MAX_LENGTH
+        if len(value) > longest:
+            raise TransactionFileError(f"{NAMES[field][0]} {value[:20]!a}… is longer than {longest} characters")
         if not value.strip():
             return ""
         try:
-            spelled = normalised(checked(value))
+            spelled = normalised(printable(value) if field in {"device", "country"} else checked(value))
         except ValueError as error:
             raise TransactionFileError(f"{NAMES[field][0]} {value!a} {error}") from error
         if spelled != value and len(self.warnings) < 10:
@@ -243,8 +249,7 @@ class _Rows:
         """The rows without exact repeats; an id with two contents is refused."""
         import pandas as pd  # noqa: PLC0415 - pandas where it is used
 
-        names = ("transaction_id", "time", "customer", "terminal", "amount", "currency", "label")
-        frame = pd.DataFrame(dict(zip(names, rows.columns, strict=True)))
+        frame = pd.DataFrame(dict(enumerate(rows.columns))).rename(columns={0: "transaction_id"})
         if not frame["transaction_id"].duplicated().any():
             return rows
         distinct = frame.drop_duplicates()

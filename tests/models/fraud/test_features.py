@@ -105,6 +105,53 @@ def test_counts_means_and_risks_equal_their_definition(rows: list[tuple[int, str
             np.testing.assert_equal(column(table, f"terminal_risk_{days}d")[row], expected)
 
 
+@settings(max_examples=60, deadline=None)
+@given(
+    st.lists(
+        st.tuples(
+            st.one_of(st.integers(0, 90), st.integers(0, 60 * 24 * 60)),
+            st.sampled_from(["a", "b"]),
+            st.sampled_from(["x", "y", ""]),
+            st.integers(0, 10**6),
+            st.sampled_from(["phone", "laptop", ""]),
+            st.sampled_from(["DE", "FR", ""]),
+        ),
+        min_size=1,
+        max_size=25,
+    )
+)
+def test_velocity_and_habits_equal_their_definition(rows: list[tuple[int, str, str, int, str, str]]) -> None:
+    made = payments(
+        *((str(n), minute / 1440, c, t, amount, UNKNOWN_LABEL) for n, (minute, c, t, amount, *_) in enumerate(rows))
+    )
+    made = replace(made, device=np.array([row[4] for row in rows]), country=np.array([row[5] for row in rows]))
+    table = point_in_time(made)
+    for row in range(len(made)):
+        now = made.time[row]
+        for window, minutes in (("10m", 10), ("1h", 60)):
+            recent = (made.time < now) & (made.time >= now - np.timedelta64(minutes, "m"))
+            own, there = recent & (made.customer == made.customer[row]), recent & (made.terminal == made.terminal[row])
+            assert column(table, f"customer_count_{window}")[row] == own.sum()
+            assert column(table, f"customer_sum_{window}")[row] == made.amount[own].sum()
+            expected = there.sum() if made.terminal[row] else np.nan
+            np.testing.assert_equal(column(table, f"terminal_count_{window}")[row], expected)
+        own = (made.customer == made.customer[row]) & (made.time < now) & (made.time >= now - 30 * DAY)
+        idle = (now - made.time[own].max()) / np.timedelta64(1, "s") if own.any() else np.nan
+        np.testing.assert_equal(column(table, "seconds_since_last")[row], idle)
+        for name, given_column in (("device", made.device), ("country", made.country), ("merchant", made.terminal)):
+            there = own & (given_column != "")
+            known = there.any() and given_column[row] != ""
+            new = float(not (given_column[there] == given_column[row]).any()) if known else np.nan
+            np.testing.assert_equal(column(table, f"new_{name}")[row], new)
+        somewhere = own & (made.country != "")
+        if somewhere.any() and made.country[row] != "":
+            last = somewhere & (made.time == made.time[somewhere].max())
+            change = float(not (made.country[last] == made.country[row]).any())
+        else:
+            change = np.nan
+        np.testing.assert_equal(column(table, "country_change")[row], change)
+
+
 def test_the_order_of_rows_does_not_matter(simulated: Transactions) -> None:
     shuffled = np.random.default_rng(5).permutation(len(simulated))
     np.testing.assert_array_equal(point_in_time(simulated[shuffled]).values, point_in_time(simulated).values[shuffled])

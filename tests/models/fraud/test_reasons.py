@@ -17,6 +17,10 @@ pytestmark = pytest.mark.fraud
         ("night", 1, "at night (0:00 to 7:00 UTC)"),
         ("customer_mean_7d", None, "no payment of this customer known in the 7 days before"),
         ("terminal_count_1d", None, "the terminal is not named"),
+        ("customer_count_10m", 4, "4 payments by this customer in the 10 minutes before"),
+        ("customer_sum_1h", 120_00, "this customer paid 120.00 EUR in the hour before"),
+        ("seconds_since_last", 95, "95 seconds after this customer's last payment"),
+        ("new_country", 1, "a country where this customer did not pay in 30 days"),
     ],
 )
 def test_reasons_read_as_sentences(feature: str, value: float | None, text: str) -> None:
@@ -25,6 +29,8 @@ def test_reasons_read_as_sentences(feature: str, value: float | None, text: str)
 
 def test_every_feature_has_words() -> None:
     assert all(describe(name, 1.0, "EUR") for name in FEATURES)
+    unknown = [name for name in FEATURES if "mean" in name or "risk" in name or name.startswith(("new", "terminal"))]
+    assert all(describe(name, None, "EUR") for name in (*unknown, "seconds_since_last", "country_change"))
 
 
 def test_the_strongest_come_first_and_windows_of_one_kind_once() -> None:
