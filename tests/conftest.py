@@ -18,9 +18,14 @@ import httpx
 import pytest
 import sqlalchemy as sa
 import trustme
+from hypothesis import HealthCheck, settings
 
 if TYPE_CHECKING:
     from prefect.settings import Settings
+
+# On a busy machine everything is slow, which is no finding; and what is tried is the same for everyone.
+settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("suite")
 
 
 def free_port() -> int:

@@ -99,7 +99,7 @@ def test_an_accepted_path_stays_inside(path: str) -> None:
     assert path_in_uri(asset_uri(accepted)) == accepted
 
 
-@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40, deadline=None)
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=40)
 @given(parts=st.lists(WRITABLE, min_size=1, max_size=3))
 def test_what_is_accepted_can_be_stored(parts: list[str], folder_store: AssetStore) -> None:
     path = unicodedata.normalize("NFC", "/".join(parts))

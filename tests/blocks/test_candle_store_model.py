@@ -111,7 +111,7 @@ def directly(market: Market, window: dict[str, Any]) -> Candles | None:
         return None
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(HOURS, HOURS, HOURS, st.sampled_from([0, 0, 20]), st.booleans(), STEPS)
 def test_the_store_changes_nothing_but_what_is_asked(
     store: CandleStore,

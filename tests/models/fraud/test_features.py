@@ -74,7 +74,7 @@ def test_older_labels_do_move_terminal_risk(simulated: Transactions) -> None:
     assert (point_in_time(flipped).values[:, risks] != point_in_time(simulated).values[:, risks]).any()
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.tuples(

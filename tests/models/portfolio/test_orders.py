@@ -58,7 +58,7 @@ def at_limits(book: Book, plan: Plan) -> Balances:
     return after
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_orders_hold_their_promises(case: tuple[Book, dict[str, Decimal], Limits]) -> None:
     book, targets, bounds = case
@@ -86,7 +86,7 @@ def test_orders_hold_their_promises(case: tuple[Book, dict[str, Decimal], Limits
         assert after.cash >= bounds.cash_reserve * book.total * (1 - Decimal("1e-30"))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(cases())
 def test_traded_coins_move_towards_their_targets_and_only_fees_are_lost(
     case: tuple[Book, dict[str, Decimal], Limits],

@@ -73,7 +73,7 @@ def test_a_budget_must_fit() -> None:
         target_weights("hrp", SYMBOLS, MOVES, budget={"BTC": 1})
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.floats(0, 1e6), min_size=1, max_size=50), st.floats(0, 1))
 def test_capped_weights_sum_to_one_and_keep_to_the_cap(raw: list[float], slack: float) -> None:
     cap = 1 / len(raw) + slack * (1 - 1 / len(raw))

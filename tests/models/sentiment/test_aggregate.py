@@ -13,7 +13,7 @@ pytestmark = pytest.mark.crypto
 
 
 @given(st.lists(st.floats(1e-6, 1e9), min_size=1, max_size=60))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_no_post_rules(raw: list[float]) -> None:
     weights = capped(np.array(raw), 0.1)
 
