@@ -27,6 +27,16 @@ class Settings(BaseSettings):
         None,
         description="PostgreSQL for the stack (postgresql://user:password@host/database). Unset: an embedded one.",
     )
+    payment_store_url: SecretStr | None = Field(
+        None,
+        description="PostgreSQL or SQLite of the real-time scorer. Unset: the warehouse where that is one, else the "
+        "SQLite file warehouse.db in the data folder.",
+    )
+    scorer_url: AnyHttpUrl | None = Field(
+        None,
+        description="Address of a real-time scorer on another host (http://host:port). Unset: the unix socket "
+        "scorer.sock in the data folder.",
+    )
     public_url: AnyHttpUrl | None = Field(
         None, description="Address under which people reach the gateway. Unset: http://127.0.0.1:GATEWAY_PORT."
     )

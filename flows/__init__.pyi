@@ -47,6 +47,9 @@ from .fraud.training import train_fraud_detector as train_fraud_detector
 from .fraud.transactions import TransactionAnalysis as TransactionAnalysis
 from .fraud.transactions import TransactionAnalysisRequest as TransactionAnalysisRequest
 from .fraud.transactions import analyze_transactions as analyze_transactions
+from .fraud.verdicts import VerdictRecording as VerdictRecording
+from .fraud.verdicts import VerdictRecordingRequest as VerdictRecordingRequest
+from .fraud.verdicts import record_verdicts as record_verdicts
 from .orchestration import Orchestration as Orchestration
 from .orchestration import OrchestrationRequest as OrchestrationRequest
 from .orchestration import OrchestrationTask as OrchestrationTask
@@ -88,6 +91,8 @@ __all__ = [
     "SentimentTrainingRequest",
     "TransactionAnalysis",
     "TransactionAnalysisRequest",
+    "VerdictRecording",
+    "VerdictRecordingRequest",
     "analyse_sentiment",
     "analyze_network_traffic",
     "analyze_transactions",
@@ -99,6 +104,7 @@ __all__ = [
     "predict_price",
     "predict_prices",
     "rebalance_portfolio",
+    "record_verdicts",
     "score_forecasts",
     "train_forecaster",
     "train_fraud_detector",

@@ -6,7 +6,9 @@ from sqlalchemy import Table as Definition
 from blocks.warehouse.bigquery_query import type_name
 from blocks.warehouse.tables import metadata, publications
 
-DEFINITIONS = tuple(table for table in metadata.sorted_tables if table is not publications)
+DEFINITIONS = tuple(
+    table for table in metadata.sorted_tables if table is not publications and not table.info.get("database_only")
+)
 """Tables that runs publish to; on BigQuery the load jobs themselves are the ledger of publications."""
 
 _OLD_NAMES = {"INTEGER": "INT64", "FLOAT": "FLOAT64", "BOOLEAN": "BOOL", "RECORD": "STRUCT"}

@@ -4,6 +4,7 @@ import httpx
 
 from blocks.settings import get_settings
 from deployments.doctor.finding import Finding, Verdict
+from deployments.scorer.address import scorer_client
 from deployments.stack.layout import Layout
 from deployments.stack.supervisor import Supervisor
 from deployments.stack.work_pools import POOLS
@@ -21,7 +22,7 @@ def stack() -> list[Finding]:
         else Finding(program.name, Verdict.WRONG, program.description, f"See {supervisor.log(program.name)}")
         for program in supervisor.status()
     ]
-    return [*programs, *(_workers(pool) for pool in POOLS), _gateway()]
+    return [*programs, *(_workers(pool) for pool in POOLS), _scorer(), _gateway()]
 
 
 def _workers(pool: str) -> Finding:
@@ -37,6 +38,18 @@ def _workers(pool: str) -> Finding:
     if online:
         return Finding(subject, Verdict.FINE, ", ".join(online))
     return Finding(subject, Verdict.WRONG, "none online: runs wait", "make down && make up")
+
+
+def _scorer() -> Finding:
+    try:
+        with scorer_client(get_settings(), timeout=5) as client:
+            answer = client.get("/health")
+    except httpx.HTTPError as error:
+        return Finding("scorer", Verdict.WRONG, f"it does not answer ({type(error).__name__})", "make down && make up")
+    said = answer.json()
+    if answer.is_success:
+        return Finding("scorer", Verdict.FINE, f"ready, model {said['model_version']}")
+    return Finding("scorer", Verdict.WRONG, said["status"], "make down && make up")
 
 
 def _gateway() -> Finding:

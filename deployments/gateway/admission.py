@@ -57,10 +57,19 @@ def require(caller: Caller, scope: str, deployment: FlowDeployment) -> None:
     Raises:
         Problem: 403.
     """
+    require_scope(caller, scope, deployment.name)
+
+
+def require_scope(caller: Caller, scope: str, what: str) -> None:
+    """Refuse a caller without a scope that something needs.
+
+    Raises:
+        Problem: 403.
+    """
     if not caller.may(scope):
         raise Problem(
             403,
-            f"{deployment.name} needs the scope {scope!r} here; this key has {', '.join(sorted(caller.scopes))}.",
+            f"{what} needs the scope {scope!r} here; this key has {', '.join(sorted(caller.scopes))}.",
             kind="scope",
             extra={"scope": scope},
         )

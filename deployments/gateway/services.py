@@ -21,6 +21,7 @@ from deployments.gateway.run import RunView
 from deployments.gateway.runs import Runs
 from deployments.gateway.scheduled_runs import tag_scheduled_runs
 from deployments.gateway.schedules import Schedules
+from deployments.gateway.scorer_access import ScorerAccess
 from deployments.gateway.settings import GatewaySettings
 from deployments.gateway.source_access import SourceAccess
 from deployments.gateway.trigger import Trigger
@@ -45,6 +46,7 @@ class Services:
     schedules: Schedules
     overviews: Overviews
     view: RunView
+    scorer: ScorerAccess
 
     @classmethod
     @asynccontextmanager
@@ -60,6 +62,7 @@ class Services:
             delivery = CallbackDelivery(settings)
             approvals = Approvals(prefect)
             async with (
+                ScorerAccess.open(settings) as scorer,
                 changes.listen(),
                 Callbacks(prefect, changes, delivery, view).deliver(),
                 background(sweep_abandoned_uploads(), "abandoned uploads"),
@@ -82,4 +85,5 @@ class Services:
                     schedules=Schedules(prefect, catalogue),
                     overviews=Overviews(prefect, catalogue),
                     view=view,
+                    scorer=scorer,
                 )

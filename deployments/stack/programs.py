@@ -30,6 +30,7 @@ def programs(layout: Layout, server_environment: dict[str, str]) -> list[Program
     serve = ("prefect", "server", "start", "--host", "127.0.0.1", "--port", port)
     listed = [
         Program("prefect-server", serve, server_environment),
+        Program("scorer", ("deployments.scorer",), {"MALLOC_ARENA_MAX": "2"}),
         Program("gateway", ("deployments.gateway",)),
         *(
             Program(f"worker-{pool}", _worker(pool, kind), WORKERS, stop_seconds=45)

@@ -10,6 +10,7 @@ from contextlib import contextmanager
 
 import httpx
 
+from deployments.scorer.address import scorer_client
 from deployments.stack.environment import client_environment, databases, inherited, server_environment
 from deployments.stack.errors import StackError
 from deployments.stack.layout import PROJECT, Layout, RunningStack
@@ -70,13 +71,19 @@ def _start_programs(
     report("registering work pools and deployments")
     asyncio.run(register(api))
     deploying = _deploy(environment)
-    report("starting workers and gateway")
-    for program in ("gateway", *(f"worker-{pool}" for pool in POOLS)):
+    report("starting scorer, gateway and workers")
+    for program in ("scorer", "gateway", *(f"worker-{pool}" for pool in POOLS)):
         supervisor.start(program)
     _finish(deploying)
     _wait_for(f"http://127.0.0.1:{layout.settings.gateway_port}/ready", supervisor, "gateway")
+    _wait_for_scorer(layout, supervisor)
     stack.save(layout)
     return stack
+
+
+def _wait_for_scorer(layout: Layout, supervisor: Supervisor) -> None:
+    with scorer_client(layout.settings, timeout=5) as scorer:
+        _wait_for("/health", supervisor, "scorer", scorer)
 
 
 def _deploy(environment: dict[str, str]) -> subprocess.Popen[str]:
@@ -96,11 +103,11 @@ def _finish(deploying: subprocess.Popen[str]) -> None:
         raise StackError(f"The deployments of prefect.yaml could not be registered:\n{said.strip()[-3000:]}")
 
 
-def _wait_for(url: str, supervisor: Supervisor, program: str) -> None:
+def _wait_for(url: str, supervisor: Supervisor, program: str, client: httpx.Client | None = None) -> None:
     deadline = time.monotonic() + START_SECONDS
     while True:
         try:
-            if httpx.get(url, timeout=5).is_success:
+            if (client.get(url) if client else httpx.get(url, timeout=5)).is_success:
                 return
         except httpx.TransportError:
             pass

@@ -26,6 +26,7 @@ def test_status_shows_every_program_running(stack):
     for program in (
         "postgres",
         "prefect-server",
+        "scorer",
         "gateway",
         "worker-interactive",
         "worker-batch-cpu",

@@ -8,6 +8,7 @@ from blocks.warehouse.tables.candles import candle_spans, candles
 from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
 from blocks.warehouse.tables.metadata import metadata
 from blocks.warehouse.tables.network import network_findings, network_verdicts
+from blocks.warehouse.tables.payments import payment_labels, payment_verdicts, payments, verdict_windows
 from blocks.warehouse.tables.portfolio import paper_accounts, portfolio_fills, portfolio_orders, portfolio_risk
 from blocks.warehouse.tables.publications import publications
 from blocks.warehouse.tables.sentiment import sentiment_scores
@@ -21,6 +22,9 @@ __all__ = [
     "network_findings",
     "network_verdicts",
     "paper_accounts",
+    "payment_labels",
+    "payment_verdicts",
+    "payments",
     "portfolio_fills",
     "portfolio_orders",
     "portfolio_risk",
@@ -28,4 +32,5 @@ __all__ = [
     "publications",
     "sentiment_scores",
     "transaction_verdicts",
+    "verdict_windows",
 ]

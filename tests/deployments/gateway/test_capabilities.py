@@ -10,6 +10,7 @@ import pytest
 from prefect import flow
 from prefect.client.orchestration import PrefectClient
 
+from blocks.asset_store import AssetStore
 from blocks.exchange import ExchangeUnavailable, NetworkAway
 from flows.crypto.prediction import PricePredictionRequest, predict_price
 from flows.fraud.transactions import analyze_transactions
@@ -101,13 +102,15 @@ async def test_params_are_checked_before_anything_is_stored(gateway: httpx.Async
 
 
 @pytest.mark.usefixtures("deployed")
-async def test_a_fraud_analysis_waits_for_its_verdicts(
+async def test_a_fraud_analysis_of_a_file_waits_for_its_verdicts(
     gateway: httpx.AsyncClient, prefect: PrefectClient, perform: Callable[..., Awaitable[Any]], deploy: Deploy
 ) -> None:
     import asyncio
 
     key = {"Idempotency-Key": str(uuid4())}
-    body = {"transactions": [TRANSACTION]}
+    csv = ",".join(TRANSACTION) + "\n" + ",".join(TRANSACTION.values()) + "\n"
+    stored = AssetStore.default().put(f"uploads/{uuid4()}/payments.csv", csv.encode(), "text/csv")
+    body = {"transactions_uri": stored.uri}
     early = await gateway.post("/api/v1/fraud/analyze", json=body, headers={**key, "Prefer": "wait=0"})
     assert early.status_code == 202, early.text
     run_id = early.json()["run_id"]
@@ -118,6 +121,13 @@ async def test_a_fraud_analysis_waits_for_its_verdicts(
     assert answer.status_code == 200, answer.text
     assert (answer.json()["run_id"], answer.json()["state"]) == (run_id, "Completed")
     assert [one["transaction_id"] for one in answer.json()["result"]["verdicts"]] == ["tx-1"]
+
+
+async def test_without_the_scorer_payments_are_told_to_come_back(gateway: httpx.AsyncClient) -> None:
+    answer = await gateway.post("/api/v1/fraud/analyze", json={"transactions": [TRANSACTION]})
+    assert answer.status_code == 503, answer.text
+    assert answer.json()["type"] == "urn:aiflows:scorer-away"
+    assert int(answer.headers["Retry-After"]) > 0
 
 
 @pytest.mark.parametrize("reason", [NetworkAway("no connection to api.binance.com"), ExchangeUnavailable("it is down")])

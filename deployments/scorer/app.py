@@ -1,0 +1,99 @@
+"""The scorer's HTTP: `POST /score` for the gateway, `GET /health` for who looks after it."""
+
+import asyncio
+import gc
+import logging
+import threading
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import orjson
+from pydantic import ValidationError
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from blocks.payment_store import PaymentStore, Writer
+from blocks.settings import Settings
+from deployments.scorer.consumer import Consumer
+from deployments.scorer.model_in_use import ModelInUse
+from deployments.scorer.problem import ScoringProblem
+from deployments.scorer.scoring import Order, Scoring
+from deployments.scorer.windows import Windows
+from tasks.fraud.live_verdict import LiveVerdicts, ScoringRequest
+
+logger = logging.getLogger("scorer")
+
+MOST_BYTES = 4 * 2**20
+JSON = "application/json"
+
+
+class ScorerServices:
+    """What the routes work with."""
+
+    def __init__(self, settings: Settings, store: PaymentStore) -> None:
+        gate = threading.Lock()
+        self.model = ModelInUse()
+        self.windows = Windows(store, settings.prefect_api_url, gate)
+        self.consumer = Consumer(store, self._scoring, gate)
+
+    def _scoring(self, writer: Writer) -> Scoring:
+        return Scoring(writer, self.windows.run_of, lambda: self.model.model)
+
+
+def create_app(settings: Settings, store: PaymentStore) -> Starlette:
+    """The scorer, ready to be served; the store's tables are there."""
+
+    @asynccontextmanager
+    async def lifespan(app: Starlette) -> AsyncIterator[None]:
+        services = await asyncio.to_thread(ScorerServices, settings, store)
+        services.consumer.start()
+        app.state.services = services
+        keeping = [asyncio.create_task(services.windows.keep()), asyncio.create_task(services.model.keep())]
+        gc.collect()
+        gc.freeze()  # what is loaded by now stays: later collections need not walk it
+        yield
+        for task in keeping:
+            task.cancel()
+        await asyncio.gather(*keeping, return_exceptions=True)
+        await asyncio.to_thread(services.consumer.stop)
+
+    return Starlette(routes=[Route("/score", score, methods=["POST"]), Route("/health", health)], lifespan=lifespan)
+
+
+async def score(request: Request) -> Response:
+    """Verdicts, once they are stored; else a problem."""
+    services: ScorerServices = request.app.state.services
+    try:
+        asked = ScoringRequest.model_validate_json(await _body(request))
+        await services.windows.ensure(asked.owner)
+        outcome = await services.consumer.judge(Order.of(asked.owner, asked.transactions))
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_context=False, include_input=False)
+        outcome = ScoringProblem(422, "transaction-wrong", str(error)[:1000], extra={"errors": errors})
+    except ScoringProblem as problem:
+        outcome = problem
+    if isinstance(outcome, ScoringProblem):
+        return Response(orjson.dumps(outcome.document), outcome.status, media_type=JSON)
+    return Response(LiveVerdicts(verdicts=outcome).model_dump_json(), media_type=JSON)
+
+
+async def health(request: Request) -> Response:
+    """200 while it holds the store and can judge, 503 with the reason otherwise."""
+    services: ScorerServices = request.app.state.services
+    ready = services.consumer.is_ready
+    said = {
+        "status": "ready" if ready else services.consumer.trouble,
+        "model_version": services.model.model.detector.card.version,
+    }
+    return Response(orjson.dumps(said), 200 if ready else 503, media_type=JSON)
+
+
+async def _body(request: Request) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > MOST_BYTES:
+            raise ScoringProblem(413, "body-too-large", f"The body is over {MOST_BYTES // 2**20} MiB.")
+    return bytes(body)

@@ -1,0 +1,172 @@
+"""The one thread that judges: it takes whatever waits, as one micro-batch, and answers when that is committed."""
+
+import asyncio
+import logging
+import queue
+import threading
+import time
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from blocks.block_error import BlockError
+from blocks.payment_store import PaymentStore, PaymentStoreAway, PaymentStoreTaken, Writer
+from deployments.scorer.problem import ScoringProblem
+from deployments.scorer.scoring import Order, Outcome, Scoring
+
+logger = logging.getLogger("scorer")
+
+MOST_AT_ONCE = 500
+MOST_WAITING = 5000
+LABELS_EVERY = 5.0
+REOPEN_AFTER = 0.5
+
+
+@dataclass(frozen=True)
+class Job:
+    """An order, and who waits for its outcome."""
+
+    order: Order
+    loop: asyncio.AbstractEventLoop
+    answer: "asyncio.Future[Outcome]"
+
+    def tell(self, outcome: Outcome) -> None:
+        """Hand the outcome to who waits, if they still do."""
+        self.loop.call_soon_threadsafe(self._set, outcome)
+
+    def _set(self, outcome: Outcome) -> None:
+        if not self.answer.done():
+            self.answer.set_result(outcome)
+
+
+class Consumer(threading.Thread):
+    """Judges orders one micro-batch after the other; opens the store anew when it was away."""
+
+    def __init__(self, store: PaymentStore, scoring: Callable[[Writer], Scoring], gate: threading.Lock) -> None:
+        """`gate` is held while a micro-batch is judged and committed."""
+        super().__init__(name="scorer", daemon=True)
+        self._store = store
+        self._new_scoring = scoring
+        self._gate = gate
+        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
+        self._waiting = 0
+        self._scoring: Scoring | None = None
+        self._trouble: ScoringProblem | None = None
+        self._reopen_at = 0.0
+        self._labels_at = 0.0
+        self._stopping = False
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether it holds the store."""
+        return self._scoring is not None
+
+    @property
+    def trouble(self) -> str:
+        """Why it does not."""
+        return self._trouble.detail if self._trouble else "starting"
+
+    async def judge(self, order: Order) -> Outcome:
+        """The outcome of an order, which is durable by then."""
+        if self._waiting + len(order.payments) > MOST_WAITING:
+            return ScoringProblem(503, "scorer-busy", "More payments wait than a few seconds can judge.", retry_after=1)
+        loop = asyncio.get_running_loop()
+        job = Job(order, loop, loop.create_future())
+        self._waiting += len(order.payments)
+        self._jobs.put(job)
+        try:
+            return await asyncio.shield(job.answer)
+        finally:
+            self._waiting -= len(order.payments)
+
+    def stop(self) -> None:
+        """Judge what waits, then end."""
+        self._jobs.put(None)
+        self.join()
+
+    def run(self) -> None:
+        """Until stopped."""
+        while not self._stopping:
+            self._ensure_open()
+            jobs = self._take()
+            if jobs:
+                self._answer(jobs)
+            elif self._scoring and time.monotonic() >= self._labels_at:
+                self._take_labels(self._scoring)
+        if self._scoring:
+            self._scoring.writer.close()
+
+    def _take(self) -> list[Job]:
+        """What waits, up to `MOST_AT_ONCE` payments; nothing after a pause without any."""
+        jobs: list[Job] = []
+        rows = 0
+        try:
+            job = self._jobs.get(timeout=1.0 if self._scoring else REOPEN_AFTER)
+            while job is not None:
+                jobs.append(job)
+                rows += len(job.order.payments)
+                if rows >= MOST_AT_ONCE:
+                    return jobs
+                job = self._jobs.get_nowait()
+            self._stopping = True
+        except queue.Empty:
+            pass
+        return jobs
+
+    def _answer(self, jobs: Sequence[Job]) -> None:
+        if self._scoring is None:
+            problem = self._trouble or _away("the scorer has not opened its store yet")
+            for job in jobs:
+                job.tell(problem)
+            return
+        try:
+            with self._gate:
+                outcomes = self._scoring.judge([job.order for job in jobs])
+        except PaymentStoreAway as error:
+            self._lost(error)
+            outcomes = [_away(str(error))] * len(jobs)
+        except ScoringProblem as problem:
+            outcomes = [problem] * len(jobs)
+        except Exception:
+            logger.exception("a micro-batch of %d requests failed", len(jobs))
+            if len(jobs) > 1:  # one of them may be what the others must not suffer for
+                for job in jobs:
+                    self._answer([job])
+                return
+            outcomes = [ScoringProblem(500, "scorer-failed", "The scorer failed on this request; its log says how.")]
+        for job, outcome in zip(jobs, outcomes, strict=True):
+            job.tell(outcome)
+
+    def _take_labels(self, scoring: Scoring) -> None:
+        self._labels_at = time.monotonic() + LABELS_EVERY
+        try:
+            with self._gate:
+                if taken := scoring.take_labels():
+                    logger.info("took up %d labels", taken)
+        except PaymentStoreAway as error:
+            self._lost(error)
+
+    def _ensure_open(self) -> None:
+        if self._scoring is not None or time.monotonic() < self._reopen_at:
+            return
+        self._reopen_at = time.monotonic() + REOPEN_AFTER
+        try:
+            self._scoring = self._new_scoring(Writer(self._store))
+            self._trouble = None
+            logger.info("the payment store is open")
+        except PaymentStoreTaken as error:
+            self._trouble = ScoringProblem(503, "scorer-standby", str(error), retry_after=2)
+        except BlockError as error:
+            self._trouble = _away(str(error))
+
+    def _lost(self, error: BlockError) -> None:
+        logger.error("%s", error)
+        self._trouble = _away(str(error))
+        if self._scoring:
+            self._scoring.writer.close()
+        self._scoring = None
+
+
+def _away(reason: str) -> ScoringProblem:
+    return ScoringProblem(
+        503, "scorer-store-away", f"{reason}. Nothing was counted; repeat the request.", retry_after=1
+    )

@@ -1,0 +1,66 @@
+"""A payment on its way into the store: its row, and what the memory of windows needs of it."""
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from functools import cached_property
+
+from blocks.payment_store import PaymentRow
+from models.fraud.online import Seen
+from models.fraud.transactions import UNKNOWN_LABEL
+from tasks.fraud.audit import canonical
+from tasks.fraud.identifier import normalised
+from tasks.fraud.transaction import Transaction, utc
+
+EPOCH_ORDINAL = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 - a date's number, whatever the zone
+
+
+@dataclass(frozen=True)
+class Incoming:
+    """A validated payment of an owner."""
+
+    owner: str
+    transaction: Transaction
+    received_at: datetime
+
+    @cached_property
+    def row(self) -> PaymentRow:
+        """As it is stored; `given` is what the caller sent, unknown fields included."""
+        identifier, time, amount, currency, customer, terminal, device, country = self.transaction.contents
+        rest = (normalised(self.transaction.channel or ""), normalised(self.transaction.ip or ""))
+        contents = canonical({"contents": [identifier, time.isoformat(), *self.transaction.contents[2:], *rest]})
+        return PaymentRow(
+            owner=self.owner,
+            transaction_id=identifier,
+            time_us=microseconds(time),
+            customer_id=customer,
+            terminal_id=terminal,
+            amount_minor=amount,
+            currency=currency,
+            device=device,
+            country=country,
+            label=UNKNOWN_LABEL,
+            contents_sha256=hashlib.sha256(contents.encode("ascii")).hexdigest(),
+            given=json.dumps(self.transaction.model_dump(mode="json", exclude_unset=True)),
+            received_at=self.received_at,
+        )
+
+    @property
+    def key(self) -> tuple[str, str]:
+        """What it is known by."""
+        return self.owner, self.row.transaction_id
+
+    @cached_property
+    def seen(self) -> Seen:
+        """As the windows count it."""
+        row = self.row
+        return Seen(row.customer_id, row.terminal_id, row.time_us, row.amount_minor, row.device, row.country, row.label)
+
+
+def microseconds(time: datetime) -> int:
+    """Microseconds since 1970 of an aware moment, exactly."""
+    moment = utc(time)
+    days = moment.toordinal() - EPOCH_ORDINAL
+    seconds = days * 86_400 + moment.hour * 3600 + moment.minute * 60 + moment.second
+    return seconds * 1_000_000 + moment.microsecond

@@ -1,0 +1,76 @@
+"""The record of verdicts that were given in real time."""
+
+from uuid import UUID
+
+from prefect import flow
+from pydantic import BaseModel, ConfigDict, Field
+
+from blocks.asset_store import Asset
+from blocks.warehouse import Rows
+from flows.form import in_declared_order
+from models.fraud.decision import Decision
+from tasks.fraud.recording import (
+    publish_window_artifacts,
+    publish_window_files,
+    publish_window_rows,
+    read_window,
+    recording_provenance,
+    window_warnings,
+)
+from tasks.provenance import Provenance
+from tasks.run import run_id
+
+
+class VerdictRecordingRequest(BaseModel):
+    """Which window of verdicts to record."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=in_declared_order)
+
+    window: UUID | None = Field(
+        None,
+        description="Run whose verdicts to record. Unset: this run's own, as the scorer makes it.",
+        examples=["0c0e6a2e-0b1b-4a6e-9a44-2f2a5c6d7e8f"],
+    )
+
+
+class VerdictRecording(BaseModel):
+    """Verdicts of a window, as they were answered."""
+
+    model_config = ConfigDict(frozen=True)
+
+    run_id: str = Field(description="The flow run.")
+    request: VerdictRecordingRequest
+    verdicts: int = Field(description="How many verdicts the window holds.")
+    counts: dict[Decision, int] = Field(description="Verdicts by decision.")
+    assets: list[Asset]
+    rows: list[Rows]
+    provenance: Provenance
+    warnings: list[str]
+
+
+@flow(
+    name="record-verdicts",
+    description="Record the verdicts that were answered in real time: rows, a table and a picture of the window.",
+    persist_result=True,
+    result_serializer="json",
+)
+def record_verdicts(request: VerdictRecordingRequest) -> VerdictRecording:
+    """Rows in the warehouse and artifacts for a window of real-time verdicts; repeating it changes nothing.
+
+    Raises `PaymentStoreAway`, `BlockError` when a store is away.
+    """
+    window = read_window(str(request.window or run_id()))
+    warnings = window_warnings(window)
+    assets = publish_window_files(window)
+    rows = publish_window_rows(window)
+    publish_window_artifacts(window, assets, warnings)
+    return VerdictRecording(
+        run_id=run_id(),
+        request=request,
+        verdicts=len(window.verdicts),
+        counts=window.counts,
+        assets=assets,
+        rows=rows,
+        provenance=recording_provenance(request, window),
+        warnings=warnings,
+    )
