@@ -8,8 +8,8 @@ WANTED := $(shell cat pyproject.toml constraints.txt | sha256sum | cut -c1-16)
 STAMP := $(VENV)/.installed-$(WANTED)
 # `make test ONLY=crypto` runs the tests of one capability or part (the markers in pyproject.toml).
 ONLY ?=
-# How many processes share the tests; each has a database and a Prefect server of its own.
-PROCESSES ?= 2
+# How many processes share the tests, each with a database and a Prefect server of its own; many tests wait for others.
+PROCESSES ?= 3
 PACKAGES := flows tasks blocks models deployments
 # Bytecode is kept: the stack and its tests start dozens of Python programs, which would compile the project anew.
 unexport PYTHONDONTWRITEBYTECODE
@@ -51,7 +51,7 @@ doctor: $(STAMP) ## check this machine and the stack, and say what to do about w
 test: $(STAMP) check ## every check and test; ONLY=crypto for one part
 ifeq ($(ONLY),)
 	@$(MAKE) --no-print-directory browser
-	$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadgroup --cov --cov-report=term \
+	$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder --cov --cov-report=term \
 		--randomly-seed=1 # shuffled, and the same for everyone
 else
 	$(BIN)/python -m pytest -m '$(ONLY)'

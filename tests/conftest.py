@@ -23,6 +23,8 @@ from hypothesis import HealthCheck, settings
 if TYPE_CHECKING:
     from prefect.settings import Settings
 
+pytest_plugins = ["tests.sharing"]
+
 # On a busy machine everything is slow, which is no finding; and what is tried is the same for everyone.
 settings.register_profile("suite", deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("suite")
@@ -78,19 +80,6 @@ def isolated_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     get_settings.cache_clear()
     yield tmp_path / "var"
     get_settings.cache_clear()
-
-
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """With `pytest -n`: tests that share a running server stay in one process and start first, as they take longest."""
-    servers = ("stack", "warm", "pool", "orchestra", "api")
-
-    def group(item: pytest.Item) -> str:
-        needed = getattr(item, "fixturenames", ())
-        return next((name for name in servers if name in needed), item.path.stem)
-
-    for item in items:
-        item.add_marker(pytest.mark.xdist_group(group(item)))
-    items.sort(key=lambda item: next((i for i, name in enumerate(servers) if group(item) == name), len(servers)))
 
 
 def unmeasured() -> dict[str, str]:

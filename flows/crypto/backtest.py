@@ -12,6 +12,7 @@ from blocks.warehouse import Rows
 from flows.form import in_declared_order
 from tasks.crypto.backtest import backtest_provenance, walk_forward
 from tasks.crypto.backtest_metrics import BacktestMetrics
+from tasks.crypto.backtest_models import models_for_backtest
 from tasks.crypto.backtest_report import publish_backtest_artifacts, publish_backtest_files
 from tasks.crypto.candle_file import read_candle_file
 from tasks.crypto.forecasters import Fixed
@@ -47,6 +48,12 @@ class BacktestRequest(BaseModel):
         max_length=6,
         description="The models to compare; the random walk is always measured beside them.",
         examples=[["lstm", "volatility-scaled-random-walk"]],
+    )
+    train_anew: bool = Field(
+        True,
+        description="Networks that have seen the time from `start` on in training are trained anew for this backtest, "
+        "on the file's candles before it (a minute or two); off: such a backtest is refused.",
+        examples=[True],
     )
 
     @field_validator("start", "end")
@@ -93,15 +100,18 @@ class Backtest(BaseModel):
     result_serializer="json",
 )
 def backtest_forecaster(request: BacktestRequest) -> Backtest:
-    """Candles -> forecasts from every origin -> metrics -> parquet, picture and table.
+    """Candles -> models that have not seen them -> forecasts from every origin -> metrics -> parquet, picture.
 
-    Raises `CandleFileError`, `SourceError` for the file, and `BacktestRefused` (a ValueError) where a model has seen
-    the window in training, the window is empty, or there would be too many forecasts.
+    Raises `CandleFileError`, `SourceError` for the file, `TooFewCandles`, `LeakingBacktest`, and `BacktestRefused`
+    where the window is empty or there would be too many forecasts.
     """
     file = read_candle_file(request.candles)
+    models = models_for_backtest(
+        file, models=request.models, start=request.start, horizon=request.horizon, train_anew=request.train_anew
+    )
     backtest = walk_forward(
         file,
-        models=request.models,
+        models=models,
         start=request.start,
         end=request.end,
         origin_step=request.origin_step,

@@ -80,7 +80,7 @@ class BacktestRun:
 def walk_forward(
     file: CandleFile,
     *,
-    models: Sequence[Fixed],
+    models: Mapping[Fixed, Chosen],
     start: datetime | None,
     end: datetime | None,
     origin_step: int,
@@ -91,7 +91,7 @@ def walk_forward(
     Raises `BacktestRefused`, `LeakingBacktest` where a model was trained on the time asked for, `ForecastingError`.
     """
     # by the forecaster's own name: the ensemble of a single network is that network
-    chosen = {one.forecaster.name: one for one in map(choose_forecaster, [*models, BASELINE])}
+    chosen = {one.forecaster.name: one for one in [*models.values(), choose_forecaster(BASELINE)]}
     seen = {one.forecaster.name: _stamp(one.facts.trained_until) for one in chosen.values() if one.facts.trained_until}
     forecasters = [one.forecaster for one in chosen.values()]
     series = TrainingCandles(file.candles, file.uri, file.sha256, file.timeframe).series()
@@ -116,9 +116,22 @@ def walk_forward(
         if not len(origins[name])
     ]
     versions = {one.forecaster.name: one.facts.version for one in chosen.values()}
-    asked = tuple(dict.fromkeys(choose_forecaster(name).forecaster.name for name in models))
+    asked = tuple(dict.fromkeys(one.forecaster.name for one in models.values()))
     metrics, by_step = measure(walked, versions, BASELINE)
-    return BacktestRun(file.timeframe, horizon, asked, walked, metrics, by_step, chosen, left)
+    return BacktestRun(file.timeframe, horizon, asked, walked, metrics, by_step, chosen, [*_anew(chosen), *left])
+
+
+def _anew(chosen: Mapping[str, Chosen]) -> list[str]:
+    """Which networks were trained for this backtest alone."""
+    new = {name: one.facts for name, one in chosen.items() if one.facts.origin == "backtest"}
+    if not new:
+        return []
+    facts = next(iter(new.values()))
+    coins = ", ".join(facts.trained_on)
+    return [
+        f"{', '.join(new)} {'were' if len(new) > 1 else 'was'} trained for this backtest on {coins} until "
+        f"{facts.trained_until:%Y-%m-%d %H:%M} UTC: those in use have seen the time asked for."
+    ]
 
 
 @dataclass(frozen=True, eq=False)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 Kind = Literal["lstm", "transformer"]
 Fixed = Literal["ensemble", "lstm", "transformer", "volatility-scaled-random-walk", "random-walk", "seasonal-naive"]
 ModelName = Literal["auto", Fixed]
-Origin = Literal["champion", "shipped", "rule"]
+Origin = Literal["champion", "shipped", "backtest", "rule"]
 
 
 class StaleModel(ForecastingError):
@@ -36,7 +36,9 @@ class ModelFacts(BaseModel):
 
     name: str = Field(description="Its name.")
     version: str = Field(description="Its version.")
-    origin: Origin = Field(description="Champion of the registry, shipped with the code, or a rule without weights.")
+    origin: Origin = Field(
+        description="Champion of the registry, shipped with the code, trained for this backtest, or a rule."
+    )
     trained_on: tuple[str, ...] = Field((), description="Coins that it was trained on; none: not trained.")
     trained_from: datetime | None = Field(None, description="First moment of its training data, UTC.")
     trained_until: datetime | None = Field(None, description="Last moment of its training data, UTC.")
@@ -96,15 +98,15 @@ def choose_forecaster(model: ModelName) -> Chosen:
         rule = RULES[model]()
         return Chosen(rule, ModelFacts(name=rule.name, version=rule.version, origin="rule"))
     if model in get_args(Kind):
-        return _chosen(model, [_network(kind) for kind in get_args(Kind) if kind == model], by_name=True)
+        return of_networks(model, [_network(kind) for kind in get_args(Kind) if kind == model], by_name=True)
     found = [_network(kind) for kind in get_args(Kind)]
     if model == "auto" and not any(found):
         return replace(choose_forecaster("volatility-scaled-random-walk"), by_name=False)
-    return _chosen("ensemble", found, by_name=model != "auto")
+    return of_networks("ensemble", found, by_name=model != "auto")
 
 
-def _chosen(name: str, found: "Sequence[tuple[NetworkForecaster, Origin] | None]", *, by_name: bool) -> Chosen:
-    """One network, or the ensemble of several."""
+def of_networks(name: str, found: "Sequence[tuple[NetworkForecaster, Origin] | None]", *, by_name: bool) -> Chosen:
+    """One network, or the ensemble of several. Raises `ModelAbsent` where there is none."""
     there = [one for one in found if one is not None]
     if not there:
         raise ModelAbsent(f"No {name} is in the registry or comes with this code: train one with train-forecaster.")
@@ -113,7 +115,7 @@ def _chosen(name: str, found: "Sequence[tuple[NetworkForecaster, Origin] | None]
     facts = ModelFacts(
         name=forecaster.name,
         version=forecaster.version,
-        origin="champion" if any(origin == "champion" for _, origin in there) else "shipped",
+        origin="champion" if any(origin == "champion" for _, origin in there) else there[0][1],
         trained_on=tuple(dict.fromkeys(coin for card in cards for coin in card.trained_on)),
         trained_from=min(card.trained_from for card in cards),
         trained_until=max(card.trained_until for card in cards),
@@ -131,6 +133,11 @@ def _network(kind: Kind) -> "tuple[NetworkForecaster, Origin] | None":
         return registered(version), "champion"
     network = shipped(kind)
     return None if network is None else (network, "shipped")
+
+
+def kinds_of(model: Fixed) -> tuple[Kind, ...]:
+    """The networks that a model is made of; none for a rule."""
+    return get_args(Kind) if model == "ensemble" else tuple(kind for kind in get_args(Kind) if kind == model)
 
 
 def registry_name(kind: Kind) -> str:

@@ -74,8 +74,6 @@ def train_forecasters(
     candles: TrainingCandles, *, kinds: Sequence[Kind], seeds: Sequence[int], epochs: int, held_out_days: int
 ) -> Training:
     """Train on all but the newest `held_out_days` days. Raises `TooFewCandles`, `ForecastingError`."""
-    from models.forecasting.network.training import TrainingSettings, train  # noqa: PLC0415 - torch where it is used
-
     until = candles.end - timedelta(days=held_out_days)
     whole = candles.series()
     learned = {name: early for name, series in whole.items() if (early := _until(series, until)) is not None}
@@ -83,21 +81,27 @@ def train_forecasters(
         raise TooFewCandles(f"The newest {held_out_days} days hold fewer than {3 * HORIZON} candles: hold out more.")
     if not learned:
         raise TooFewCandles(f"No candles lie before {until:%Y-%m-%d %H:%M} UTC: hold out fewer days or give more.")
+    return Training(trained_networks(learned, kinds=kinds, seeds=seeds, epochs=epochs), whole, until)
+
+
+def trained_networks(
+    learned: "dict[str, PriceSeries]", *, kinds: Sequence[Kind], seeds: Sequence[int], epochs: int | None = None
+) -> "dict[Kind, list[TrainedForecaster]]":
+    """Networks of each kind, the best seed first; progress shows on the run's page. Raises `ForecastingError`."""
+    from models.forecasting.network.training import TrainingSettings, train  # noqa: PLC0415 - torch where it is used
+
+    settings = TrainingSettings(factors=_factors(learned), validation_share=_validation_share(learned))
+    if epochs is not None:
+        settings = settings.model_copy(update={"epochs": epochs})
     show = _progress(len(kinds) * len(seeds))
     networks: dict[Kind, list[TrainedForecaster]] = {}
     for kind in kinds:
-        trained = []
-        for seed in seeds:
-            settings = TrainingSettings(
-                kind=kind,
-                seed=seed,
-                epochs=epochs,
-                factors=_factors(whole),
-                validation_share=_validation_share(learned),
-            )
-            trained.append(train(learned, settings, show(f"{kind}, seed {seed}")))
+        trained = [
+            train(learned, settings.model_copy(update={"kind": kind, "seed": seed}), show(f"{kind}, seed {seed}"))
+            for seed in seeds
+        ]
         networks[kind] = sorted(trained, key=lambda one: one.card.validation_loss)
-    return Training(networks, whole, until)
+    return networks
 
 
 def _until(series: "PriceSeries", moment: datetime) -> "PriceSeries | None":

@@ -82,10 +82,9 @@ def _answered_at() -> datetime | None:
 
 
 def _question(proposal: Proposal) -> str:
-    count = len(proposal.orders)
     where = "on paper" if proposal.execute == "paper" else f"with **real money at {proposal.exchange}**"
     return (
-        f"Carry out {count} order{'s' * (count > 1)} {where}? They trade {proposal.turnover:.1%} of "
-        f"{float(proposal.total):,.2f} {proposal.quote}. The artifacts of this run show them. Without an answer by "
-        f"{proposal.expires_at:%Y-%m-%d %H:%M} UTC nothing is traded."
+        f"Carry out {proposal.count} {where}? In all {proposal.turnover:.1%} of "
+        f"{float(proposal.total):,.2f} {proposal.quote} would be traded; the artifacts of this run show what. Without "
+        f"an answer by {proposal.expires_at:%Y-%m-%d %H:%M} UTC nothing is."
     )

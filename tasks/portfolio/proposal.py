@@ -82,6 +82,11 @@ class Proposal(BaseModel):
     views: list[ForecastView] = Field(description="What forecasts said; empty for other strategies.")
     warnings: list[str] = Field(description="What a reader should know before approving.")
 
+    @property
+    def count(self) -> str:
+        """How many orders, in words."""
+        return "1 order" if len(self.orders) == 1 else f"{len(self.orders)} orders"
+
 
 @task(
     name="propose-orders",

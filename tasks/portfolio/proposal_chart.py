@@ -94,7 +94,7 @@ def _write_titles(figure: Figure, proposal: Proposal, height: float) -> None:
     figure.text(
         0.03,
         1 - 0.82 / height,
-        f"{proposal.strategy}  ·  {float(proposal.total):,.2f} {proposal.quote}  ·  {len(proposal.orders)} orders  ·  "
+        f"{proposal.strategy}  ·  {float(proposal.total):,.2f} {proposal.quote}  ·  {proposal.count}  ·  "
         f"turnover {100 * proposal.turnover:.1f} %  ·  fees {float(proposal.fees):,.2f} {proposal.quote}",
         fontsize=11,
         color=INK,

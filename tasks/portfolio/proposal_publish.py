@@ -1,6 +1,7 @@
 """What a rebalancing leaves behind: files, rows, and artifacts on the run's page."""
 
 from collections.abc import Sequence
+from decimal import Decimal
 from typing import Any, Final
 
 from prefect import task
@@ -68,8 +69,8 @@ def publish_proposal_rows(proposal: Proposal) -> Rows:
             "amount": plain(order.amount),
             "price": plain(order.price),
             "limit_price": plain(order.limit),
-            "cost": plain(order.cost),
-            "fee": plain(order.fee),
+            "cost": _money(order.cost),
+            "fee": _money(order.fee),
             "strategy": proposal.strategy,
             "execute": proposal.execute,
         }
@@ -86,7 +87,7 @@ def publish_proposal_rows(proposal: Proposal) -> Rows:
 )
 def publish_proposal_artifacts(proposal: Proposal, assets: Sequence[Asset], warnings: Sequence[str]) -> None:
     """Artifacts proposed-orders (table), rebalancing-proposal (markdown) and rebalancing (image)."""
-    told = f"{proposal.strategy}, {len(proposal.orders)} orders, prices: {proposal.price_source}."
+    told = f"{proposal.strategy}, {proposal.count}, prices: {proposal.price_source}."
     create_table_artifact(_orders(proposal), key="proposed-orders", description=told)
     create_markdown_artifact(_summary(proposal, assets, warnings), key="rebalancing-proposal", description=told)
     chart = next(asset for asset in assets if asset.name == CHART)
@@ -132,11 +133,16 @@ def _orders(proposal: Proposal) -> list[dict[str, Any]]:
             "amount": plain(order.amount),
             "price": plain(order.price),
             "limit": plain(order.limit),
-            f"cost {proposal.quote}": plain(order.cost),
-            f"fee {proposal.quote}": plain(order.fee),
+            f"cost {proposal.quote}": _money(order.cost),
+            f"fee {proposal.quote}": _money(order.fee),
         }
         for order in proposal.orders
     ]
+
+
+def _money(amount: Decimal) -> str:
+    """To a hundredth; what is less than one in full."""
+    return f"{amount:,.2f}" if amount >= 1 else plain(amount)
 
 
 def _summary(proposal: Proposal, assets: Sequence[Asset], warnings: Sequence[str]) -> str:
@@ -162,8 +168,8 @@ def _summary(proposal: Proposal, assets: Sequence[Asset], warnings: Sequence[str
         [
             f"# Rebalancing by {proposal.strategy}",
             "",
-            f"{what}{until} {len(proposal.orders)} orders trade {proposal.turnover:.1%} of "
-            f"{float(proposal.total):,.2f} {proposal.quote} for {float(proposal.fees):,.2f} {proposal.quote} of fees.",
+            f"{what}{until} {proposal.count}: {proposal.turnover:.1%} of {float(proposal.total):,.2f} "
+            f"{proposal.quote} traded for {float(proposal.fees):,.2f} {proposal.quote} of fees.",
             "",
             "| Coin | Before % | Target % | After % | Left alone |",
             "|---|---|---|---|---|",

@@ -14,6 +14,7 @@ from flows.crypto.backtest import Backtest, BacktestRequest, backtest_forecaster
 from models.forecasting import LEVELS
 from models.forecasting.backtest import LeakingBacktest
 from tasks.crypto.backtest import BacktestRefused
+from tasks.crypto.training_candles import TooFewCandles
 from tests.flows.test_crypto import artifacts
 from tests.tasks.crypto.candle_files import candle_frame, parquet
 
@@ -87,11 +88,29 @@ def test_what_comes_later_changes_no_forecast(prefect_api: str, frame: "pd.DataF
 
 
 def test_a_network_is_not_judged_by_what_it_was_trained_on(prefect_api: str, frame: "pd.DataFrame") -> None:
-    uri = upload(frame)
+    body = {"candles": upload(frame), "horizon": 6, "models": ["lstm"]}
     with pytest.raises(LeakingBacktest, match=r"lstm was trained until 2025-09-19.*Start the backtest at 2025-09-20"):
-        backtest_forecaster({"candles": uri, "start": "2025-01-20", "horizon": 6, "models": ["lstm"]})
+        backtest_forecaster({**body, "start": "2025-01-20", "train_anew": False})
+    with pytest.raises(TooFewCandles, match=r"have seen the time asked for.*too few to train others on"):
+        backtest_forecaster({**body, "start": "2025-01-05"})
     with pytest.raises(BacktestRefused, match="No forecast of 6 steps fits"):
-        backtest_forecaster({"candles": uri, "horizon": 6, "models": ["lstm"]})
+        backtest_forecaster(body)
+
+
+def test_a_network_that_has_seen_the_time_is_trained_anew_without_it(prefect_api: str) -> None:
+    frame = candle_frame(("BTC",), 2000)
+    body = {"start": "2025-03-20", "horizon": 6, "origin_step": 24, "models": ["lstm", "random-walk"]}
+    early = frame[frame["date"] < "2025-03-22"]
+
+    whole = backtest_forecaster({"candles": upload(frame), **body})
+    short = backtest_forecaster({"candles": upload(early, "early.parquet"), **body})
+
+    [told] = whole.warnings
+    assert told.startswith("lstm was trained for this backtest on BTC until 2025-03-19 18:00 UTC")
+    both = forecasts(short).merge(forecasts(whole), on=["symbol", "issued_at", "step", "model"], suffixes=("", "_w"))
+    assert len(both) == short.forecasts
+    assert (both["q0.5"] == both["q0.5_w"]).all(), "nothing later than the start is in the network"
+    assert {one.model: one.version for one in whole.metrics}["lstm"].startswith("2025-03-19-")
 
 
 def test_networks_walk_through_candles_that_came_after_their_training(prefect_api: str) -> None:

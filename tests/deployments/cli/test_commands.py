@@ -6,6 +6,7 @@ import pty
 import re
 import signal
 import subprocess
+import sys
 from collections.abc import Callable
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -20,6 +21,13 @@ from tests.deployments.cli.conftest import COMMAND, Aiflows
 from tests.deployments.client.served import CONTENT, OPEN, Served, count, fail, wait
 
 pytestmark = pytest.mark.gateway
+
+HEARING_CTRL_C = [
+    sys.executable,
+    "-c",
+    "import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])",
+]
+"""Starts a command as a terminal does; what a shell started in the background is deaf to Ctrl-C, and hands that on."""
 
 
 def test_submit_prints_the_id_for_scripts(served: Served, aiflows: Aiflows):
@@ -95,7 +103,7 @@ def test_ctrl_c_leaves_the_run_going(served: Served):
     with Client() as client:
         run = client.submit(served.deploy(wait), {})
         worker = served.perform_later(wait, run.run_id)
-        command = [*COMMAND, "watch", str(run.run_id)]
+        command = [*HEARING_CTRL_C, *COMMAND, "watch", str(run.run_id)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as watching:
             assert watching.stdout is not None
             assert any("Running" in line for line in watching.stdout)

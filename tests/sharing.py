@@ -1,0 +1,30 @@
+"""How `pytest -n` shares the tests out: those that use a server together stay in one process, all others by module."""
+
+import pytest
+from xdist.remote import Producer
+from xdist.scheduler import LoadScopeScheduling
+
+TOGETHER = ("tests/live/", "tests/deployments/worker/")
+"""Folders whose tests share servers that take long to start."""
+
+FIRST = (*TOGETHER, "tests/flows/test_orchestration.py", "tests/deployments/gateway/")
+"""What takes longest, as it waits for processes more than it computes: beside it there is time for the rest."""
+
+
+class BySharedServer(LoadScopeScheduling):
+    """A folder or a module goes to one process as a whole."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        module = nodeid.partition("::")[0]
+        return next((folder for folder in TOGETHER if module.startswith(folder)), module)
+
+
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Producer) -> BySharedServer:
+    """Ours, whatever `--dist` says."""
+    return BySharedServer(config, log)
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """The slow ones first; within them, and after them, as they were shuffled."""
+    items.sort(key=lambda item: next((i for i, start in enumerate(FIRST) if item.nodeid.startswith(start)), len(FIRST)))
