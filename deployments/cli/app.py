@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from deployments.cli import files, flows, keys, logs, result, runs, submit, watch
+from deployments.cli import files, flows, fraud, keys, logs, result, runs, submit, watch
 from deployments.cli.exit_codes import MEANINGS, ErrorsAsLines
 from deployments.cli.session import Session
 
@@ -60,3 +60,4 @@ for command in (
 ):
     app.command(name="list" if command is runs.list_runs else None)(command)
 app.add_typer(keys.app, name="keys")
+app.add_typer(fraud.app, name="fraud")

@@ -145,19 +145,22 @@ class Windows:
 
     async def _start_closed(self) -> None:
         """Let the runs of closed windows start."""
-        for run_id, _, _ in await asyncio.to_thread(self._store.windows, "closed"):
+        for run_id, owner, _ in await asyncio.to_thread(self._store.windows, "closed"):
             async with PrefectClient(self._api) as client:
-                await _start(client, UUID(run_id))
+                await _start(client, UUID(run_id), owner)
             await asyncio.to_thread(self._store.mark_window, run_id, "scheduled")
 
 
-async def _start(client: PrefectClient, run_id: UUID) -> None:
+async def _start(client: PrefectClient, run_id: UUID, owner: str) -> None:
     try:
         run = await client.read_flow_run(run_id)
     except ObjectNotFound:  # somebody deleted it: another run records its window
         deployment = await client.read_deployment_by_name(DEPLOYMENT)
         await client.create_flow_run_from_deployment(
-            deployment.id, parameters={"request": {"window": str(run_id)}}, idempotency_key=f"verdicts-of:{run_id}"
+            deployment.id,
+            parameters={"request": {"window": str(run_id)}},
+            tags=[f"{TAG}{owner}"],
+            idempotency_key=f"verdicts-of:{run_id}",
         )
         return
     if run.state is not None and (_is_spare(run.expected_start_time) or run.state.is_cancelled()):
