@@ -141,6 +141,16 @@ class Transaction:
         """Store payments that are not known."""
         self._connection.execute(insert(payments), [row._asdict() for row in rows])
 
+    def relabel(self, owner: str, labels: Sequence[tuple[str, int]]) -> None:
+        """Put labels on payments: (transaction id, 1 fraud or 0 genuine)."""
+        if labels:
+            self._connection.execute(
+                update(payments)
+                .where(payments.c.owner == owner, payments.c.transaction_id == sa.bindparam("which"))
+                .values(label=sa.bindparam("said")),
+                [{"which": transaction_id, "said": label} for transaction_id, label in labels],
+            )
+
     def append(self, rows: Sequence[AuditRow]) -> None:
         """Append to the audit."""
         self._connection.execute(insert(payment_verdicts), [row._asdict() for row in rows])
@@ -157,12 +167,8 @@ class Transaction:
             .where(label.c.applied.is_(False))
         )
         found = self._connection.execute(query.order_by(label.c.id).limit(LABELS_AT_ONCE)).all()
-        for _, owner, transaction_id, is_fraud, _ in found:
-            self._connection.execute(
-                update(payments)
-                .where(payments.c.owner == owner, payments.c.transaction_id == transaction_id)
-                .values(label=int(is_fraud))
-            )
+        for owner in {row[1] for row in found}:  # in the order in which they came: the later one counts
+            self.relabel(owner, [(row[2], int(row[3])) for row in found if row[1] == owner])
         if found:
             taken = [row[0] for row in found]
             self._connection.execute(update(label).where(label.c.id.in_(taken)).values(applied=True))

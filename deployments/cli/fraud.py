@@ -1,5 +1,6 @@
 """`aiflows fraud`: the audit of real-time verdicts, on the machine that has the payment store."""
 
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
@@ -10,6 +11,8 @@ from deployments.cli.session import AsJson, session_of
 
 if TYPE_CHECKING:
     from blocks.payment_store import PaymentStore
+
+MOST_ROWS = 5_000_000
 
 app = typer.Typer(no_args_is_help=True, help="Verify and replay the audit of real-time fraud verdicts.")
 
@@ -67,12 +70,53 @@ def replay(
         raise typer.Exit(OTHER)
 
 
+@app.command()
+def load(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, show_default=False)],
+    owner: Annotated[str, typer.Option(help="Whose payments: the id of an API key, or local.")] = "local",
+) -> None:
+    """Give the running scorer earlier payments (CSV or parquet, with is_fraud where known): they fill its windows.
+
+    They get no verdict. Loading a file again adds nothing; labels that came in meanwhile are taken up.
+    """
+    import httpx  # noqa: PLC0415 - as in `audit`
+
+    from blocks.settings import get_settings  # noqa: PLC0415
+    from deployments.scorer.address import scorer_client  # noqa: PLC0415
+    from deployments.scorer.history import History, Loaded  # noqa: PLC0415
+    from tasks.fraud.transaction_file import TransactionFileError, read_transactions  # noqa: PLC0415
+
+    _join_stack()
+    added = known = labelled = 0
+    try:
+        rows, warnings = read_transactions(file, max_rows=MOST_ROWS)
+        with scorer_client(get_settings(), timeout=120) as scorer:
+            for part in History.parts(owner, rows):
+                answer = scorer.post("/history", content=part.model_dump_json())
+                if not answer.is_success:
+                    raise _told(ValueError(answer.json()["detail"]))
+                loaded = Loaded.model_validate_json(answer.content)
+                added, known, labelled = added + loaded.added, known + loaded.known, labelled + loaded.labelled
+    except TransactionFileError as error:
+        raise _told(error) from None
+    except httpx.TransportError as error:
+        raise _told(ConnectionError(f"The scorer does not answer ({type(error).__name__}): `make up`.")) from None
+    for warning in warnings:
+        say(warning)
+    write(f"{added} added, {known} known, {labelled} labels")
+
+
 def _store() -> "PaymentStore":
     from blocks.payment_store import PaymentStore  # noqa: PLC0415 - as in `audit`
-    from blocks.running_stack import join_running_stack  # noqa: PLC0415
+
+    _join_stack()
+    return PaymentStore.default()
+
+
+def _join_stack() -> None:
+    from blocks.running_stack import join_running_stack  # noqa: PLC0415 - as in `audit`
 
     join_running_stack()
-    return PaymentStore.default()
 
 
 def _told(error: Exception) -> typer.Exit:

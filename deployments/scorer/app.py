@@ -17,6 +17,7 @@ from starlette.routing import Route
 from blocks.payment_store import PaymentStore, Writer
 from blocks.settings import Settings
 from deployments.scorer.consumer import Consumer
+from deployments.scorer.history import History
 from deployments.scorer.model_in_use import ModelInUse
 from deployments.scorer.problem import ScoringProblem
 from deployments.scorer.scoring import Order, Scoring
@@ -59,7 +60,12 @@ def create_app(settings: Settings, store: PaymentStore) -> Starlette:
         await asyncio.gather(*keeping, return_exceptions=True)
         await asyncio.to_thread(services.consumer.stop)
 
-    return Starlette(routes=[Route("/score", score, methods=["POST"]), Route("/health", health)], lifespan=lifespan)
+    routes = [
+        Route("/score", score, methods=["POST"]),
+        Route("/history", load, methods=["POST"]),
+        Route("/health", health),
+    ]
+    return Starlette(routes=routes, lifespan=lifespan)
 
 
 async def score(request: Request) -> Response:
@@ -77,6 +83,20 @@ async def score(request: Request) -> Response:
     if isinstance(outcome, ScoringProblem):
         return Response(orjson.dumps(outcome.document), outcome.status, media_type=JSON)
     return Response(LiveVerdicts(verdicts=outcome).model_dump_json(), media_type=JSON)
+
+
+async def load(request: Request) -> Response:
+    """Store earlier payments, which fill the windows; they get no verdict."""
+    services: ScorerServices = request.app.state.services
+    try:
+        outcome = await services.consumer.load(History.model_validate_json(await _body(request)))
+    except ValidationError as error:
+        outcome = ScoringProblem(422, "history-wrong", str(error)[:1000])
+    except ScoringProblem as problem:
+        outcome = problem
+    if isinstance(outcome, ScoringProblem):
+        return Response(orjson.dumps(outcome.document), outcome.status, media_type=JSON)
+    return Response(outcome.model_dump_json(), media_type=JSON)
 
 
 async def health(request: Request) -> Response:

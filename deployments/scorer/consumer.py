@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 from blocks.block_error import BlockError
 from blocks.payment_store import PaymentStore, PaymentStoreAway, PaymentStoreTaken, Writer
+from deployments.scorer.history import History, Loaded
 from deployments.scorer.problem import ScoringProblem
 from deployments.scorer.scoring import Order, Outcome, Scoring
 
@@ -25,15 +26,15 @@ REOPEN_AFTER = 0.5
 class Job:
     """An order, and who waits for its outcome."""
 
-    order: Order
+    order: Order | History
     loop: asyncio.AbstractEventLoop
-    answer: "asyncio.Future[Outcome]"
+    answer: "asyncio.Future[Outcome | Loaded]"
 
-    def tell(self, outcome: Outcome) -> None:
+    def tell(self, outcome: Outcome | Loaded) -> None:
         """Hand the outcome to who waits, if they still do."""
         self.loop.call_soon_threadsafe(self._set, outcome)
 
-    def _set(self, outcome: Outcome) -> None:
+    def _set(self, outcome: Outcome | Loaded) -> None:
         if not self.answer.done():
             self.answer.set_result(outcome)
 
@@ -67,16 +68,27 @@ class Consumer(threading.Thread):
 
     async def judge(self, order: Order) -> Outcome:
         """The outcome of an order, which is durable by then."""
-        if self._waiting + len(order.payments) > MOST_WAITING:
+        outcome = await self._do(order)
+        assert not isinstance(outcome, Loaded)  # noqa: S101 - orders have verdicts
+        return outcome
+
+    async def load(self, history: History) -> Loaded | ScoringProblem:
+        """Store earlier payments."""
+        outcome = await self._do(history)
+        assert not isinstance(outcome, list)  # noqa: S101 - history has no verdicts
+        return outcome
+
+    async def _do(self, order: Order | History) -> Outcome | Loaded:
+        if self._waiting + len(order) > MOST_WAITING:
             return ScoringProblem(503, "scorer-busy", "More payments wait than a few seconds can judge.", retry_after=1)
         loop = asyncio.get_running_loop()
         job = Job(order, loop, loop.create_future())
-        self._waiting += len(order.payments)
+        self._waiting += len(order)
         self._jobs.put(job)
         try:
             return await asyncio.shield(job.answer)
         finally:
-            self._waiting -= len(order.payments)
+            self._waiting -= len(order)
 
     def stop(self) -> None:
         """Judge what waits, then end."""
@@ -103,7 +115,7 @@ class Consumer(threading.Thread):
             job = self._jobs.get(timeout=1.0 if self._scoring else REOPEN_AFTER)
             while job is not None:
                 jobs.append(job)
-                rows += len(job.order.payments)
+                rows += len(job.order)
                 if rows >= MOST_AT_ONCE:
                     return jobs
                 job = self._jobs.get_nowait()
@@ -118,9 +130,10 @@ class Consumer(threading.Thread):
             for job in jobs:
                 job.tell(problem)
             return
+        outcomes: list[Outcome | Loaded]
         try:
             with self._gate:
-                outcomes = self._scoring.judge([job.order for job in jobs])
+                outcomes = self._outcomes(self._scoring, jobs)
         except PaymentStoreAway as error:
             self._lost(error)
             outcomes = [_away(str(error))] * len(jobs)
@@ -135,6 +148,12 @@ class Consumer(threading.Thread):
             outcomes = [ScoringProblem(500, "scorer-failed", "The scorer failed on this request; its log says how.")]
         for job, outcome in zip(jobs, outcomes, strict=True):
             job.tell(outcome)
+
+    def _outcomes(self, scoring: Scoring, jobs: Sequence[Job]) -> list[Outcome | Loaded]:
+        """Judge the orders together, then store the histories one by one."""
+        orders = [job.order for job in jobs if isinstance(job.order, Order)]
+        judged = iter(scoring.judge(orders) if orders else [])
+        return [scoring.load(job.order) if isinstance(job.order, History) else next(judged) for job in jobs]
 
     def _take_labels(self, scoring: Scoring) -> None:
         self._labels_at = time.monotonic() + LABELS_EVERY

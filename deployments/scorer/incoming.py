@@ -29,7 +29,6 @@ class Incoming:
         """As it is stored; `given` is what the caller sent, unknown fields included."""
         identifier, time, amount, currency, customer, terminal, device, country = self.transaction.contents
         rest = (normalised(self.transaction.channel or ""), normalised(self.transaction.ip or ""))
-        contents = canonical({"contents": [identifier, time.isoformat(), *self.transaction.contents[2:], *rest]})
         return PaymentRow(
             owner=self.owner,
             transaction_id=identifier,
@@ -41,7 +40,9 @@ class Incoming:
             device=device,
             country=country,
             label=UNKNOWN_LABEL,
-            contents_sha256=hashlib.sha256(contents.encode("ascii")).hexdigest(),
+            contents_sha256=contents_digest(
+                identifier, microseconds(time), amount, currency, customer, terminal, device, country, *rest
+            ),
             given=json.dumps(self.transaction.model_dump(mode="json", exclude_unset=True)),
             received_at=self.received_at,
         )
@@ -56,6 +57,11 @@ class Incoming:
         """As the windows count it."""
         row = self.row
         return Seen(row.customer_id, row.terminal_id, row.time_us, row.amount_minor, row.device, row.country, row.label)
+
+
+def contents_digest(*contents: str | int) -> str:
+    """Digest of what makes a payment the one it is: two under one id must agree in it."""
+    return hashlib.sha256(canonical({"contents": contents}).encode("ascii")).hexdigest()
 
 
 def microseconds(time: datetime) -> int:

@@ -11,11 +11,12 @@ import numpy as np
 
 from blocks.payment_store import AuditRow, KnownPayment, Writer
 from blocks.payment_store.writer import Transaction as StoreTransaction
+from deployments.scorer.history import History, Loaded
 from deployments.scorer.incoming import Incoming
 from deployments.scorer.memory import Memory, StoredHistory
 from deployments.scorer.problem import ScoringProblem
 from models.fraud.features import features_of
-from models.fraud.transactions import Transactions
+from models.fraud.transactions import UNKNOWN_LABEL, Transactions
 from tasks.fraud.audit import FORMAT, canonical, chained, verdict_of
 from tasks.fraud.live import Judgement, Model, judge_live
 from tasks.fraud.live_verdict import LiveVerdict
@@ -36,6 +37,9 @@ class Order:
         """The order of a request that arrives now."""
         now = datetime.now(UTC)
         return cls(tuple(Incoming(owner, transaction, now) for transaction in transactions), time.perf_counter())
+
+    def __len__(self) -> int:
+        return len(self.payments)
 
 
 Outcome = list[LiveVerdict] | ScoringProblem
@@ -80,6 +84,28 @@ class Scoring:
             self.forget()
             raise
         return len(changed)
+
+    def load(self, history: History) -> Loaded:
+        """Store earlier payments without judging them, each once; labels go on those that are known.
+
+        Raises `PaymentStoreAway`: nothing was stored.
+        """
+        rows = history.rows()
+        try:
+            with self.writer.transaction() as transaction:
+                known = transaction.known({(row.owner, row.transaction_id) for row in rows})
+                new = [row for row in rows if (row.owner, row.transaction_id) not in known]
+                labels = [
+                    (row.transaction_id, row.label)
+                    for row in rows
+                    if row.label != UNKNOWN_LABEL and (row.owner, row.transaction_id) in known
+                ]
+                if new:
+                    transaction.add(new)
+                transaction.relabel(history.owner, labels)
+        finally:
+            self.forget()  # windows are read anew, with what is stored now
+        return Loaded(added=len(new), known=len(rows) - len(new), labelled=len(labels))
 
     def forget(self) -> None:
         """Trust the store alone: what is in memory may not be there."""

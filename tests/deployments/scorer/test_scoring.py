@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Callable
+from dataclasses import replace
 
 import numpy as np
 import pytest
@@ -9,11 +10,13 @@ from sqlalchemy import text
 
 from blocks.payment_store import PaymentStore, PaymentStoreAway, PaymentStoreTaken, Writer
 from blocks.warehouse.engine import engine_for
+from deployments.scorer.history import History, Loaded
 from deployments.scorer.incoming import Incoming, microseconds
 from deployments.scorer.problem import ScoringProblem
-from deployments.scorer.scoring import Scoring, _columns
+from deployments.scorer.scoring import Order, Scoring, _columns
 from models.fraud.features import FEATURES, point_in_time
 from models.fraud.simulator import example_batch
+from models.fraud.transactions import Transactions
 from tasks.fraud.live_verdict import LiveVerdict
 from tasks.fraud.transaction import Transaction
 
@@ -132,6 +135,26 @@ def test_labels_move_a_terminal_s_risk_once_they_are_a_week_old(scoring: Scoring
     with scoring.writer.transaction() as stored:
         record = stored.known([("local", "late")])["local", "late"].record
     assert json.loads(record or "")["history"] == "labelled"
+
+
+def test_earlier_payments_fill_windows_without_verdicts(scoring: Scoring, store: PaymentStore) -> None:
+    past = [replace_label(order(transaction(f"p{number}", minutes=number)), number % 2) for number in range(4)]
+    rows = Transactions.concatenate(past)
+    [part] = History.parts("local", rows)
+    assert scoring.load(part) == Loaded(added=4, known=0, labelled=0)
+    assert scoring.load(part) == Loaded(added=0, known=4, labelled=4)
+    scoring.judge([order(transaction("t1", minutes=10 * 24 * 60))])
+    found = features_of(scoring, "t1")
+    assert (found["customer_count_30d"], found["terminal_risk_30d"]) == (4, 0.5)
+    [known] = scoring.judge([order(transaction("p0"))])
+    assert isinstance(known, ScoringProblem)
+    assert known.kind == "transaction-known"
+    assert len(list(store.audit())) == 1
+
+
+def replace_label(told: Order, label: int) -> Transactions:
+    rows = _columns(list(told.payments))
+    return replace(rows, label=np.full(len(rows), label, np.int8))
 
 
 def test_the_store_has_one_writer(scoring: Scoring, store: PaymentStore) -> None:
