@@ -41,6 +41,9 @@ from .fraud.network import analyze_network_traffic as analyze_network_traffic
 from .fraud.network_training import NetworkTraining as NetworkTraining
 from .fraud.network_training import NetworkTrainingRequest as NetworkTrainingRequest
 from .fraud.network_training import train_network_detector as train_network_detector
+from .fraud.trading import TradingAnalysis as TradingAnalysis
+from .fraud.trading import TradingAnalysisRequest as TradingAnalysisRequest
+from .fraud.trading import analyze_trading as analyze_trading
 from .fraud.training import FraudTraining as FraudTraining
 from .fraud.training import FraudTrainingRequest as FraudTrainingRequest
 from .fraud.training import train_fraud_detector as train_fraud_detector
@@ -89,12 +92,15 @@ __all__ = [
     "SentimentRequest",
     "SentimentTraining",
     "SentimentTrainingRequest",
+    "TradingAnalysis",
+    "TradingAnalysisRequest",
     "TransactionAnalysis",
     "TransactionAnalysisRequest",
     "VerdictRecording",
     "VerdictRecordingRequest",
     "analyse_sentiment",
     "analyze_network_traffic",
+    "analyze_trading",
     "analyze_transactions",
     "assess_risk",
     "backtest_forecaster",

@@ -29,6 +29,7 @@ from deployments.gateway.routes import (
     runs,
     schedules,
     sentiment,
+    trading,
 )
 from deployments.gateway.services import Services
 from deployments.gateway.settings import GatewaySettings
@@ -74,6 +75,7 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
         portfolio,
         fraud,
         network,
+        trading,
         orchestrate,
         flows,
         runs,

@@ -4,6 +4,7 @@ import importlib
 from importlib.util import find_spec
 
 LATE = (
+    "scipy.sparse.csgraph",
     "xgboost",
     "skops.io",
     "sklearn.ensemble",

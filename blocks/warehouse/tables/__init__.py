@@ -6,6 +6,7 @@
 
 from blocks.warehouse.tables.candles import candle_spans, candles
 from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
+from blocks.warehouse.tables.market import market_findings
 from blocks.warehouse.tables.metadata import metadata
 from blocks.warehouse.tables.network import network_findings, network_verdicts
 from blocks.warehouse.tables.payments import payment_labels, payment_verdicts, payments, verdict_windows
@@ -18,6 +19,7 @@ __all__ = [
     "candle_spans",
     "candles",
     "forecast_scores",
+    "market_findings",
     "metadata",
     "network_findings",
     "network_verdicts",

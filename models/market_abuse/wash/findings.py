@@ -1,0 +1,98 @@
+"""Wash trades of all markets of a file as findings."""
+
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from models.market_abuse.finding import Finding
+from models.market_abuse.trades import Trades
+from models.market_abuse.wash.ring import Ring
+from models.market_abuse.wash.rings import find_rings
+from models.market_abuse.wash.rules import WashRules
+
+LISTED: Final = 12
+"""Accounts named in a reason; all are in the finding."""
+
+
+def find_wash_trades(trades: Trades, rules: WashRules) -> tuple[list[Finding], list[NDArray[np.intp]]]:
+    """Findings and, beside each, the places of its trades. Trades that do not name both sides are left out."""
+    findings: list[Finding] = []
+    members: list[NDArray[np.intp]] = []
+    for market in np.unique(trades.market[trades.named]).tolist():
+        places = np.flatnonzero(trades.named & (trades.market == market))
+        own = trades.buyer[places] == trades.seller[places]
+        symbol = trades.symbols[market]
+        for account in np.unique(trades.buyer[places[own]]).tolist():
+            selfs = places[own & (trades.buyer[places] == account)]
+            findings.append(_self_trades(trades, selfs, places, account, symbol))
+            members.append(selfs)
+        between = places[~own]
+        for ring in find_rings(trades[between], rules):
+            placed = between[ring.trades]
+            findings.append(_ring(trades, placed, ring, symbol))
+            members.append(placed)
+    order = sorted(range(len(findings)), key=lambda place: (-findings[place].score, -findings[place].volume))
+    return [findings[place] for place in order], [members[place] for place in order]
+
+
+def _self_trades(
+    trades: Trades, selfs: NDArray[np.intp], places: NDArray[np.intp], account: int, symbol: str | None
+) -> Finding:
+    name = trades.accounts[account]
+    total = int(((trades.buyer[places] == account) | (trades.seller[places] == account)).sum())
+    volume = float(trades.units[selfs].sum())
+    return Finding(
+        kind="self_trade",
+        measured_on="planted",
+        score=1.0,
+        accounts=(name,),
+        symbol=symbol,
+        first=float(trades.time[selfs].min()) / 1e6,
+        last=float(trades.time[selfs].max()) / 1e6,
+        events=len(selfs),
+        volume=volume,
+        evidence={"self_trades": len(selfs), "trades_of_account": total, "share": round(len(selfs) / total, 6)},
+        reasons=(
+            f"{name} is buyer and seller of {len(selfs):,} trades ({len(selfs) / total:.0%} of its {total:,}), "
+            f"{volume:,.8g} in all: nothing changed hands.",
+        ),
+    )
+
+
+def _ring(trades: Trades, places: NDArray[np.intp], ring: Ring, symbol: str | None) -> Finding:
+    names = tuple(trades.accounts[account] for account in ring.accounts)
+    volume = float(trades.units[places].sum())
+    way = " → ".join((*names[:LISTED], names[0]))
+    times = trades.time[places]
+    span = float(times.max() - times.min()) / 6e7
+    chance = max(ring.log10_chance, -300.0)
+    per_round = "each round" if ring.rounds > 1 else "its one round"
+    return Finding(
+        kind="wash_ring",
+        measured_on="planted",
+        score=round(float(-np.expm1(min(chance, -0.3) * np.log(10))), 6),
+        accounts=names,
+        symbol=symbol,
+        first=float(times.min()) / 1e6,
+        last=float(times.max()) / 1e6,
+        events=len(places),
+        volume=volume,
+        evidence={
+            "accounts": len(names),
+            "rounds": ring.rounds,
+            "window_minutes": ring.window / 6e7,
+            "log10_chance": round(chance, 3),
+            "share_of_their_trades": round(ring.inside, 6),
+            "largest_net_share": round(ring.net, 6),
+        },
+        reasons=(
+            f"{way}: the same amount went round {ring.rounds:,} {'times' if ring.rounds > 1 else 'time'} "
+            f"({len(places):,} trades, {volume:,.8g} in all) within {span:,.0f} minutes, {per_round} inside "
+            f"{ring.window / 6e7:,.0f} minutes.",
+            f"After it none of them kept more than {ring.net:.1%} of what it turned over.",
+            f"{ring.inside:.0%} of all trades of these accounts are part of it.",
+            f"If who meets whom depended only on how much each trades, the odds of it would be 1 in "
+            f"{'10^' + format(-chance, '.0f') if chance < -6 else format(10**-chance, ',.0f')}.",
+        ),
+    )

@@ -1,0 +1,1 @@
+"""Steps of an analysis of trading: files read, detectors applied, results published."""

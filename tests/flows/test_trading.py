@@ -1,0 +1,161 @@
+"""Trading from request to findings, files, rows and artifacts, on a real Prefect server."""
+
+import io
+import subprocess
+import sys
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import pytest
+from pydantic import ValidationError
+
+from blocks.asset_store import AssetStore
+from blocks.warehouse import Warehouse
+from blocks.warehouse.tables import market_findings
+from flows.fraud.trading import TradingAnalysis, TradingAnalysisRequest, analyze_trading
+from models.market_abuse.wash.planting import Planted, plant
+from tasks.market_abuse.market_file import MarketFileError
+from tests.flows.test_fraud import artifacts_of
+from tests.models.market_abuse.made_trades import quiet_market
+
+pytestmark = pytest.mark.fraud
+
+
+def analyzed(**request: Any) -> TradingAnalysis:
+    return analyze_trading(request=TradingAnalysisRequest.model_validate(request))
+
+
+def stored(name: str, content: str | bytes) -> str:
+    made = content.encode() if isinstance(content, str) else content
+    return AssetStore.default().put(f"uploads/test/{name}", made).uri
+
+
+def opened(uri: str) -> bytes:
+    with AssetStore.default().open(uri) as stream:
+        return stream.read()
+
+
+def as_frame(planted: Planted) -> pd.DataFrame:
+    trades = planted.trades
+    names = np.array(trades.accounts, dtype=object)
+    return pd.DataFrame(
+        {
+            "time": pd.to_datetime(trades.time, unit="us", utc=True),
+            "price": trades.price,
+            "amount": trades.units,
+            "side": np.where(trades.side > 0, "buy", "sell"),
+            "buyer": names[trades.buyer],
+            "seller": names[trades.seller],
+            "trade_id": np.arange(len(trades)),
+        }
+    )
+
+
+def test_planted_wash_trades_become_findings_files_rows_and_artifacts(prefect_api: str) -> None:
+    planted = plant(quiet_market(1_500), accounts=150, rings=8, rounds=4, seed=1)
+    buffer = io.BytesIO()
+    as_frame(planted).to_parquet(buffer)
+    result = analyzed(trades_uri=stored("trades.parquet", buffer.getvalue()))
+    assert result.records == len(planted.trades)
+    assert {"wash_ring", "self_trade"} <= result.counts.keys()
+    files = {asset.name: asset for asset in result.assets}
+    assert {"findings.parquet", "flagged-trades.parquet", "wash-ring.png"} <= files.keys()
+    assert opened(files["wash-ring.png"].uri)[:4] == b"\x89PNG"
+    flagged = pd.read_parquet(io.BytesIO(opened(files["flagged-trades.parquet"].uri)))
+    wash = flagged[flagged["kind"].isin(["wash_ring", "self_trade", "netted_set"])]
+    truth = set((np.flatnonzero(planted.wash) + 1).tolist())
+    assert len(truth & set(wash["row"])) >= 0.95 * len(truth)
+    assert len(truth & set(wash["row"])) >= 0.95 * len(set(wash["row"]))
+    rows = Warehouse.default().read(market_findings)
+    assert [row["kind"] for row in rows] == [one.kind for one in result.findings]
+    assert {row["run_id"] for row in rows} == {result.run_id}
+    assert {"market-findings", "market-summary", "wash-ring"} <= artifacts_of(prefect_api, result.run_id).keys()
+    assert TradingAnalysis.model_validate_json(result.model_dump_json()) == result
+
+
+def test_trades_without_accounts_say_what_can_not_be_said(prefect_api: str) -> None:
+    lines = [f"{place},0.001{place % 7},{place + 1},1,{1_570_752_011_620 + place * 900},true" for place in range(60)]
+    result = analyzed(trades_uri=stored("binance.csv", "\n".join(lines)))
+    [wash] = [one for one in result.judged_by if one.detector == "wash_trading"]
+    assert not wash.applied
+    assert "name no accounts" in wash.what
+    assert result.findings == []
+
+
+def test_a_single_trade_is_answered(prefect_api: str) -> None:
+    result = analyzed(trades_uri=stored("one.csv", "time,price,amount,buyer,seller\n2024-01-01T00:00:00Z,1,2,a,b\n"))
+    assert (result.records, result.findings) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("content", "why"),
+    [
+        ("", "the file is empty"),
+        ("time,price,amount\n", "holds no rows|empty"),
+        ("time,price\n1700000000,1\n", "lacks the columns amount"),
+        ("time,price,amount\n1700000000,1,-2\n", "trades_uri: amount is not above 0 .* in row 1"),
+        ("time,price,amount\n1700000000,NaN,2\n", "price is no finite number in row 1"),
+        ("time,price,amount\n1700000000,1,1e300\n", "amount is not above 0 and below"),
+        ("time,price,amount\nyesterday,1,1\n", "time is no time"),
+        ("time,price,amount\n12,1,1\n", "time is not between 2000 and 2100"),
+        ("time,price,amount\n1700000000,1,1\n1700000000000,1,1\n", "another unit than the first row's in row 2"),
+        ("time,price,amount,trade_id\n1700000000,1,1,7\n1700000000,1,2,7\n", "given twice with other contents: '7'"),
+        ("time,price,amount,side\n1700000000,1,1,maybe\n", "side is none of"),
+        ("time,price,amount,buyer\n1700000000,1,1," + "x" * 10_000_000 + "\n", "has more than 65,536 characters"),
+        ("time,price,amount,buyer\n1700000000,1,1," + "x" * 1_000 + "\n", "has more than 128 characters"),
+        ("time,price,amount,buyer\n1700000000,1,1,p\u0430ypal\n", "look alike"),
+        ("time,price,amount,buyer\n1700000000,1,1,a\u202eb\n", "invisible character"),
+        (b"time,price,amount\n1700000000,1,\0\n", "NUL byte"),
+        (b"PAR1 no parquet", "parquet file is damaged"),
+        (b"\x1f\x8b\x08\x00", "packed with gzip"),
+        ("1,2,3\n", "without a header only Binance's"),
+    ],
+)
+def test_a_file_that_can_not_be_right_says_why(prefect_api: str, content: str | bytes, why: str) -> None:
+    with pytest.raises(MarketFileError, match=why):
+        analyzed(trades_uri=stored("bad.csv", content))
+    assert Warehouse.default().read(market_findings) == []
+
+
+def test_names_meant_to_do_harm_are_names(prefect_api: str) -> None:
+    evil = ("=HYPERLINK(1)", "'; DROP TABLE market_findings; --", "<img src=x>")
+    rows = [
+        f'{1_700_000_000 + 60 * place},1,5,"{evil[place % 3]}","{evil[(place + 1) % 3]}",{place}' for place in range(9)
+    ]
+    rows += [rows[-1]]
+    text = "\n".join(["time,price,amount,seller,buyer,id", *reversed(rows)])
+    result = analyzed(trades_uri=stored("evil.csv", text))
+    [finding] = result.findings
+    assert set(finding.accounts) == set(evil)
+    assert len(result.warnings) == 2
+    assert [set(row["accounts"]) for row in Warehouse.default().read(market_findings)] == [set(evil)]
+    artifacts = artifacts_of(prefect_api, result.run_id)
+    assert "<img" not in artifacts["market-summary"]["data"]
+    assert "<img" not in artifacts["market-findings"]["data"]
+    assert '"who": "=' not in artifacts["market-findings"]["data"]
+
+
+@pytest.mark.parametrize(
+    ("body", "why"),
+    [
+        ({}, "trades_uri"),
+        ({"trades_uri": "file:///etc/passwd"}, "trades_uri"),
+        ({"trades_uri": "asset://uploads/a/b.csv", "wash": {"margin": 9}}, "margin"),
+        ({"trades_uri": "asset://uploads/a/b.csv", "wash": {"windows_minutes": [0]}}, "windows_minutes"),
+        ({"trades_uri": "asset://uploads/a/b.csv", "image": "evil"}, "image"),
+    ],
+)
+def test_requests_that_can_not_be_are_refused(body: dict[str, Any], why: str) -> None:
+    with pytest.raises(ValidationError, match=why):
+        TradingAnalysisRequest.model_validate(body)
+
+
+def test_importing_the_flow_loads_nothing_heavy() -> None:
+    code = (
+        "import sys, flows.fraud.trading\n"
+        "heavy = {'pandas', 'xgboost', 'sklearn', 'matplotlib', 'pyarrow', 'scipy', 'networkx', 'ccxt'}\n"
+        "print(sorted(heavy & sys.modules.keys()))"
+    )
+    found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert found.stdout.strip() == "[]"
