@@ -9,7 +9,7 @@ from typing import Self
 import sqlalchemy as sa
 from sqlalchemy import Connection, insert, select, update
 
-from blocks.payment_store.errors import PaymentStoreAway
+from blocks.payment_store.errors import PaymentStoreAway, PaymentStoreError
 from blocks.payment_store.records import AuditRow
 from blocks.settings import get_settings
 from blocks.warehouse.engine import READING, engine_for
@@ -18,6 +18,7 @@ from blocks.warehouse.tables import payment_labels, payment_verdicts, payments, 
 from blocks.warehouse.url import with_driver
 
 PAGE = 1000
+NEW_LINE = "\n"
 
 
 class PaymentStore:
@@ -165,9 +166,14 @@ class PaymentStore:
 
 @contextmanager
 def explained() -> Iterator[None]:
-    """Turn the database's errors into `PaymentStoreAway`, in the driver's own first line."""
+    """Turn the database's errors into `PaymentStoreAway`, in the driver's own first line.
+
+    What it refuses for a value or a key is a `PaymentStoreError`: the connection is well, and others may go on.
+    """
     try:
         yield
+    except (sa.exc.DataError, sa.exc.IntegrityError) as error:
+        raise PaymentStoreError(f"The payment store refused: {str(error.orig).partition(NEW_LINE)[0][:300]}") from error
     except sa.exc.DBAPIError as error:
         reason = str(error.orig).strip().partition("\n")[0][:300]
         raise PaymentStoreAway(f"The payment store does not answer or refused: {reason}") from error

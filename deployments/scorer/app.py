@@ -26,6 +26,7 @@ from tasks.fraud.live_verdict import LiveVerdicts, ScoringRequest
 
 logger = logging.getLogger("scorer")
 
+FIRST_TRY_SECONDS = 10.0
 MOST_BYTES = 4 * 2**20
 JSON = "application/json"
 
@@ -36,10 +37,11 @@ class ScorerServices:
     def __init__(self, settings: Settings, store: PaymentStore) -> None:
         gate = threading.Lock()
         self.model = ModelInUse()
-        self.windows = Windows(store, settings.prefect_api_url, gate)
         self.consumer = Consumer(store, self._scoring, gate)
+        self.windows = Windows(store, settings.prefect_api_url, gate, lambda: self.consumer.is_ready)
 
     def _scoring(self, writer: Writer) -> Scoring:
+        self.windows.forget()
         return Scoring(writer, self.windows.run_of, lambda: self.model.model)
 
 
@@ -50,6 +52,7 @@ def create_app(settings: Settings, store: PaymentStore) -> Starlette:
     async def lifespan(app: Starlette) -> AsyncIterator[None]:
         services = await asyncio.to_thread(ScorerServices, settings, store)
         services.consumer.start()
+        await asyncio.to_thread(services.consumer.has_tried.wait, FIRST_TRY_SECONDS)
         app.state.services = services
         keeping = [asyncio.create_task(services.windows.keep()), asyncio.create_task(services.model.keep())]
         gc.collect()
@@ -73,6 +76,8 @@ async def score(request: Request) -> Response:
     services: ScorerServices = request.app.state.services
     try:
         asked = ScoringRequest.model_validate_json(await _body(request))
+        if not services.consumer.is_ready:
+            raise services.consumer.trouble
         await services.windows.ensure(asked.owner)
         outcome = await services.consumer.judge(Order.of(asked.owner, asked.transactions))
     except ValidationError as error:
@@ -104,7 +109,7 @@ async def health(request: Request) -> Response:
     services: ScorerServices = request.app.state.services
     ready = services.consumer.is_ready
     said = {
-        "status": "ready" if ready else services.consumer.trouble,
+        "status": "ready" if ready else services.consumer.trouble.detail,
         "model_version": services.model.model.detector.card.version,
     }
     return Response(orjson.dumps(said), 200 if ready else 503, media_type=JSON)

@@ -55,6 +55,8 @@ class Consumer(threading.Thread):
         self._reopen_at = 0.0
         self._labels_at = 0.0
         self._stopping = False
+        self.has_tried = threading.Event()
+        """Set once it has tried to open the store."""
 
     @property
     def is_ready(self) -> bool:
@@ -62,9 +64,9 @@ class Consumer(threading.Thread):
         return self._scoring is not None
 
     @property
-    def trouble(self) -> str:
+    def trouble(self) -> ScoringProblem:
         """Why it does not."""
-        return self._trouble.detail if self._trouble else "starting"
+        return self._trouble or _away("the scorer has not opened its store yet")
 
     async def judge(self, order: Order) -> Outcome:
         """The outcome of an order, which is durable by then."""
@@ -98,12 +100,16 @@ class Consumer(threading.Thread):
     def run(self) -> None:
         """Until stopped."""
         while not self._stopping:
-            self._ensure_open()
-            jobs = self._take()
-            if jobs:
-                self._answer(jobs)
-            elif self._scoring and time.monotonic() >= self._labels_at:
-                self._take_labels(self._scoring)
+            try:
+                self._ensure_open()
+                self.has_tried.set()
+                if jobs := self._take():
+                    self._answer(jobs)
+                elif self._scoring and time.monotonic() >= self._labels_at:
+                    self._take_labels(self._scoring)
+            except Exception:  # requests must not wait for a thread that has ended
+                logger.exception("the scorer goes on after an error")
+                time.sleep(REOPEN_AFTER)
         if self._scoring:
             self._scoring.writer.close()
 
@@ -126,9 +132,8 @@ class Consumer(threading.Thread):
 
     def _answer(self, jobs: Sequence[Job]) -> None:
         if self._scoring is None:
-            problem = self._trouble or _away("the scorer has not opened its store yet")
             for job in jobs:
-                job.tell(problem)
+                job.tell(self.trouble)
             return
         outcomes: list[Outcome | Loaded]
         try:
@@ -169,7 +174,9 @@ class Consumer(threading.Thread):
             return
         self._reopen_at = time.monotonic() + REOPEN_AFTER
         try:
-            self._scoring = self._new_scoring(Writer(self._store))
+            writer = Writer(self._store)
+            with self._gate:
+                self._scoring = self._new_scoring(writer)
             self._trouble = None
             logger.info("the payment store is open")
         except PaymentStoreTaken as error:

@@ -4,6 +4,7 @@ import asyncio
 import logging
 import threading
 import time
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -51,26 +52,37 @@ class Window:
 class Windows:
     """Current windows by owner. While Prefect is away they stay open."""
 
-    def __init__(self, store: PaymentStore, api: str, gate: threading.Lock) -> None:
-        """`gate` is held by whoever stores verdicts, so that none goes to a window that has just been closed."""
+    def __init__(self, store: PaymentStore, api: str, gate: threading.Lock, is_writer: Callable[[], bool]) -> None:
+        """`gate` is held by whoever stores verdicts, so that none goes to a window that has just been closed.
+
+        `is_writer` says whether this process is the one that writes to the store: another's windows are not touched.
+        """
         self._store = store
         self._api = api
         self._gate = gate
+        self._is_writer = is_writer
         self._windows: dict[str, Window] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._loaded = False
 
     def run_of(self, owner: str) -> str:
         """The run that a verdict of an owner belongs to; call `ensure` before, and hold the gate."""
-        window = self._windows[owner]
+        window = self._windows.get(owner)
+        if window is None:
+            raise ScoringProblem(503, "scorer-no-run", "The windows are being read anew; repeat.", retry_after=1)
         if not window.verdicts:
             window.since = time.monotonic()
         window.verdicts += 1
         return window.run_id
 
+    def forget(self) -> None:
+        """Read the windows anew: this process has just become the store's writer. Hold the gate."""
+        self._windows.clear()
+        self._loaded = False
+
     async def ensure(self, owner: str) -> None:
         """Have a window for an owner. Raises ScoringProblem when Prefect does not make a run for it."""
-        if owner in self._windows:
+        if owner in self._windows or not self._is_writer():
             return
         async with self._opening.setdefault(owner, asyncio.Lock()):
             if owner in self._windows:
@@ -93,6 +105,9 @@ class Windows:
         pause = LOOK_EVERY
         while True:
             try:
+                if not self._is_writer():
+                    await asyncio.sleep(LOOK_EVERY)
+                    continue
                 await self._load()
                 for owner in [owner for owner, window in self._windows.items() if window.is_due]:
                     await self._open(owner, instead_of=self._windows[owner].run_id)

@@ -1,5 +1,8 @@
 """With Prefect away verdicts go on where a window is open, and are refused where none could be made."""
 
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 
 import httpx
@@ -20,6 +23,7 @@ from .conftest import RUN
 pytestmark = pytest.mark.fraud
 
 PAYMENT = {"transaction_id": "t1", "time": "2026-06-29T03:40:46Z", "amount": "1.00", "customer_id": "c"}
+BODY = {"owner": "local", "transactions": [PAYMENT]}
 
 
 @pytest.fixture
@@ -29,12 +33,36 @@ def nowhere(monkeypatch: pytest.MonkeyPatch) -> None:
     get_settings.cache_clear()
 
 
-async def asked(store: PaymentStore) -> httpx.Response:
+@asynccontextmanager
+async def scorer(store: PaymentStore) -> AsyncIterator[httpx.AsyncClient]:
     app = create_app(get_settings(), store)
     async with LifespanManager(app, startup_timeout=60, shutdown_timeout=60):
         transport = httpx.ASGITransport(app)
         async with httpx.AsyncClient(transport=transport, base_url="http://scorer", timeout=60) as client:
-            return await client.post("/score", json={"owner": "local", "transactions": [PAYMENT]})
+            yield client
+
+
+async def asked(store: PaymentStore) -> httpx.Response:
+    async with scorer(store) as client:
+        return await client.post("/score", json=BODY)
+
+
+@pytest.mark.usefixtures("nowhere")
+async def test_a_second_scorer_takes_over_when_the_first_ends(store: PaymentStore) -> None:
+    store.open_window(RUN, "local")
+    async with AsyncExitStack() as standing_by:
+        async with scorer(store) as first:
+            second = await standing_by.enter_async_context(scorer(store))
+            refused = await second.post("/score", json=BODY)
+            assert (refused.status_code, refused.json()["kind"]) == (503, "scorer-standby")
+            assert (await second.get("/health")).status_code == 503
+            [given] = (await first.post("/score", json=BODY)).json()["verdicts"]
+        async with asyncio.timeout(20):
+            while not (await second.get("/health")).is_success:  # noqa: ASYNC110 - it looks for the lock by itself
+                await asyncio.sleep(0.05)
+        [again] = (await second.post("/score", json=BODY)).json()["verdicts"]
+    assert again["repeated"]
+    assert again["score"] == given["score"]
 
 
 @pytest.mark.usefixtures("nowhere")
