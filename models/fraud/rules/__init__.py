@@ -1,0 +1,8 @@
+"""Rules beside the model: typed, versioned, read from data, never executed."""
+
+from models.fraud.rules.book import RuleBook, default_rules
+from models.fraud.rules.condition import All, Any, Comparison, Facts
+from models.fraud.rules.rule import Rule, RuleHit
+from models.fraud.rules.verdict import decide
+
+__all__ = ["All", "Any", "Comparison", "Facts", "Rule", "RuleBook", "RuleHit", "decide", "default_rules"]
