@@ -257,23 +257,25 @@ def test_a_restarted_parent_finds_the_children_it_had(orchestra: Orchestra, tmp_
     assert sorted(child.name for child in orchestra.children(run)) == ["done", "next", "slow"]
 
 
-def test_called_in_python_it_gives_the_same_with_children_in_this_process(monkeypatch: pytest.MonkeyPatch):
+def test_called_in_python_it_gives_the_same_with_children_in_this_process(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+):
     for name, kind in TYPES.items():
         monkeypatch.setitem(TASK_TYPES, name, kind)
-    began = time.monotonic()
+    started = [str(tmp_path / name) for name in ("a", "b", "c")]
+    beside = [{"started": one, "beside": started} for one in started]
     request = OrchestrationRequest.model_validate(
         {
             "tasks": [
-                {"id": "first", "type": "add", "params": {"numbers": [1, 2], "seconds": 2}},
-                {"type": "add", "params": {"numbers": [3], "seconds": 2}},
-                {"id": "bad", "type": "add", "params": {"numbers": [13], "seconds": 2}},
+                {"id": "first", "type": "add", "params": {"numbers": [1, 2], **beside[0]}},
+                {"type": "add", "params": {"numbers": [3], **beside[1]}},
+                {"id": "bad", "type": "add", "params": {"numbers": [13], **beside[2]}},
                 {"id": "second", "type": "add", "params": {"numbers": [{"$from": "/tasks/first/result/total"}]}},
                 {"id": "after", "type": "add", "params": {"numbers": [1]}, "depends_on": ["bad"]},
             ]
         }
     )
     made = orchestrate(request)
-    assert time.monotonic() - began < 6, "three tasks of two seconds ran one after another"
     assert isinstance(made, Orchestration)
     assert made.outcome == "partial"
     assert [task.state for task in made.tasks] == ["completed", "completed", "failed", "completed", "skipped"]

@@ -83,7 +83,7 @@ def test_waiting_run_that_does_not_heed_leaves_the_others_alone(warm: Any, tmp_p
     marker, other = tmp_path / "marker", tmp_path / "other"
     run = warm.run("wait_forever", {"lane": "waiting"}, marker=str(marker))
     beside = warm.run("wait_until_cancelled", {"lane": "waiting"}, marker=str(other))
-    eventually(lambda: marker.exists() and other.exists())
+    eventually(lambda: all(one.exists() and one.read_text() for one in (marker, other)))
     assert marker.read_text() == other.read_text(), "runs of this lane share a process"
     warm.cancel(run)
     assert warm.wait(run).state.name == "Cancelled"

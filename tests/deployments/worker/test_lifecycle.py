@@ -63,4 +63,4 @@ def test_another_worker_takes_over_and_leaves_live_ones_alone(pool: Any, tmp_pat
     assert pool.wait(run, seconds=40).state.name == "Completed"
     assert pool.names(run).count("Rescheduled") == 1
     assert pool.wait(live).state.name == "Completed"
-    assert pool.names(live) == ["Scheduled", "Pending", "Running", "Completed"]
+    assert [name for name in pool.names(live) if name != "Late"] == ["Scheduled", "Pending", "Running", "Completed"]

@@ -85,7 +85,7 @@ def test_job_variables_that_name_a_missing_block_end_their_run_alone(warm: Any) 
 def test_run_of_the_future_starts_then_and_not_before(warm: Any) -> None:
     due = datetime.now(UTC) + timedelta(seconds=2)
     run = warm.wait(warm.submit(warm.deploy("noop"), after=timedelta(seconds=2)))
-    assert timedelta(0) <= run.start_time - due < timedelta(seconds=1.5)
+    assert timedelta(0) <= run.start_time - due < timedelta(seconds=5)
 
 
 def test_suspended_run_stops_and_resumes(warm: Any, tmp_path: Path, eventually: Any) -> None:
