@@ -79,10 +79,13 @@ class FraudDetector:
 
     def score(self, features: FeatureTable) -> NDArray[np.float64]:
         """Calibrated probability of fraud, one a row."""
+        return self.variant(features.history).calibration.apply(self.log_odds(features))
+
+    def log_odds(self, features: FeatureTable) -> NDArray[np.float64]:
+        """What the booster says before calibration, one a row."""
         if not len(features.values):
             return np.empty(0)
-        log_odds = self._predict(features, output_margin=True)
-        return self.variant(features.history).calibration.apply(log_odds.astype(np.float64))
+        return self._predict(features, output_margin=True).astype(np.float64)
 
     def contributions(self, features: FeatureTable) -> NDArray[np.float64]:
         """TreeSHAP: how much each of the variant's features moves a row's calibrated log-odds; rows by features.

@@ -1,11 +1,17 @@
 """What is known about a trained detector: written beside its weights as `card.json`."""
 
+from typing import TYPE_CHECKING
+
 from pydantic import BaseModel, ConfigDict, Field
 
 from models.fraud.calibration import Calibration
 from models.fraud.decision import CostMatrix, Thresholds
 from models.fraud.features import History
 from models.fraud.metrics import Metrics
+
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
 
 
 class TrainingData(BaseModel):
@@ -36,6 +42,30 @@ class Variant(BaseModel):
     metrics: Metrics | None = Field(None, description="On the later window, known compromised cards removed.")
 
 
+class EnsembleCard(BaseModel):
+    """How the booster for labelled history and the forests are taken together."""
+
+    model_config = ConfigDict(frozen=True)
+
+    booster_weight: float = Field(ge=0, description="What the booster's log-odds count.")
+    forest_weight: float = Field(ge=0, description="What the forest's log-odds count.")
+    intercept: float
+    features: tuple[str, ...] = Field(description="Features of the random forest.")
+    novelty_features: tuple[str, ...] = Field(description="Features of the isolation forest.")
+    novelty_threshold: float = Field(description="Anomaly score from which a payment is unlike anything seen.")
+    thresholds: Thresholds
+    sha256: dict[str, str] = Field(description="Digest of each forest's file.")
+    metrics: Metrics | None = Field(None, description="On the later window, known compromised cards removed.")
+    forest_metrics: Metrics | None = Field(None, description="Of the random forest alone; its Brier is uncalibrated.")
+
+    def combine(self, booster: "NDArray[np.float64]", forest: "NDArray[np.float64]") -> "NDArray[np.float64]":
+        """Calibrated probabilities from the members' log-odds."""
+        import numpy as np  # noqa: PLC0415 - numpy where it is used
+
+        log_odds = self.booster_weight * booster + self.forest_weight * forest + self.intercept
+        return np.asarray(0.5 * (1 + np.tanh(0.5 * log_odds)), np.float64)
+
+
 class ModelCard(BaseModel):
     """A detector's version, its data, its files' digests, and a variant for each kind of history."""
 
@@ -49,3 +79,4 @@ class ModelCard(BaseModel):
     parameters: dict[str, float | int | str]
     sha256: dict[str, str] = Field(description="Digest of each weights file.")
     variants: dict[History, Variant]
+    ensemble: EnsembleCard | None = Field(None, description="The forests beside the boosters, where trained.")

@@ -1,69 +1,101 @@
 """Simulated card payments with known fraud, after the Fraud Detection Handbook's chapter 3 (Le Borgne et al.).
 
 Customers and terminals lie on a 100 by 100 map; a customer pays at terminals within `RADIUS`, at a rate and around an
-amount of their own. Frauds: 1 an amount above 220; 2 a terminal whose payments are all fraud for 28 days; 3 a customer
-a third of whose payments are five times as high for 14 days.
+amount of their own, with devices of their own and mostly at home. Which frauds there are: `models.fraud.scenario`.
 """
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from models.fraud.transactions import Transactions
+from models.fraud.scenario import SCENARIOS, Ledger, Scenario, commit_frauds
+from models.fraud.totals import LABEL_DELAY
+from models.fraud.transactions import UNKNOWN_LABEL, Transactions
 
 RADIUS = 5.0
-HIGH_AMOUNT = 220_00
-COMPROMISED_TERMINALS_A_DAY, TERMINAL_DAYS = 2, 28
-COMPROMISED_CUSTOMERS_A_DAY, CUSTOMER_DAYS = 3, 14
-HANDBOOK_CUSTOMERS = 5000
 START = np.datetime64("2026-01-01", "us")
+COUNTRIES = ("DE", "FR", "NL", "AT", "PL")
+HOME_SHARE = (0.6, 0.15, 0.1, 0.1, 0.05)
+TRIP_DAYS, TRIP_CHANCE = 10, 0.04
+SECOND_DEVICE = 0.15
+GROUPS, GROUP_SHARE = ("18-29", "30-59", "60+"), (0.25, 0.5, 0.25)
 
 
 @dataclass(frozen=True, eq=False)
 class Simulation:
-    """Payments in the order of their time with labels, and the scenario (0 genuine, 1 to 3) behind each."""
+    """Payments in the order of their time with labels, the scenario behind each, and the payer's age group.
+
+    scenario: 0 genuine, else 1 + its place in `SCENARIOS`. group: one of `GROUPS`, a row each.
+    """
 
     transactions: Transactions
     scenario: NDArray[np.int8]
+    group: NDArray[np.str_]
+
+    def known_on(self, moment: np.datetime64) -> Transactions:
+        """What an office knows at a moment: payments before it, with labels where these had time to come in."""
+        known = self.transactions[self.transactions.time < moment]
+        settled = known.time < moment - LABEL_DELAY
+        return replace(known, label=np.where(settled, known.label, UNKNOWN_LABEL).astype(np.int8))
 
 
 def simulate(
-    *, customers: int = 1000, terminals: int = 2000, days: int = 90, seed: int = 0, start: np.datetime64 = START
+    *,
+    customers: int = 1000,
+    terminals: int = 2000,
+    days: int = 90,
+    seed: int = 0,
+    start: np.datetime64 = START,
+    scenarios: Sequence[Scenario] = SCENARIOS,
+    drift: float = 0.0,
 ) -> Simulation:
-    """Payments of `customers` at `terminals` over `days` from `start`; the same for the same seed.
+    """Payments of `customers` at `terminals` over `days` from `start`; the same for the same arguments.
 
-    Compromised customers and terminals a day are the handbook's for 5,000 customers, in proportion. Raises ValueError
-    when a number is below one.
+    Compromised customers and terminals a day are the handbook's for 5,000 customers, in proportion. With `drift`
+    amounts rise by that share of themselves from the first day to the last. Raises ValueError when a number is below
+    one, or drift below zero.
     """
     if min(customers, terminals, days) < 1:
         raise ValueError("customers, terminals and days must each be at least 1")
+    if drift < 0:
+        raise ValueError("drift must be at least 0: the share by which amounts rise")
     random = np.random.default_rng(seed)
     places = _terminals_in_reach(random, customers, terminals)
     rate, mean = random.uniform(0, 4, customers), random.uniform(500, 10_000, customers)
     who, day = _visits(random, np.where(places.count > 0, rate, 0.0), days)
     second = random.normal(43_200, 20_000, len(who))
     within = (second > 0) & (second < 86_400)
-    who, day, second = who[within], day[within], second[within].astype(np.int64)
-    order = np.lexsort((who, second, day))
-    who, day, second = who[order], day[order], second[order]
-    amount = _amounts(random, mean[who])
-    where = places.draw(random, who)
-    amount, scenario = _commit_frauds(random, who, where, day, amount, share=customers / HANDBOOK_CUSTOMERS)
-    time = start + (day * 86_400 + second) * np.timedelta64(1_000_000, "us")
-    rows = len(who)
+    who, day, moment = who[within], day[within], second[within].astype(np.int64)
+    order = np.lexsort((who, moment, day))
+    who, day, moment = who[order], day[order], moment[order]
+    amount = _amounts(random, mean[who] * (1 + drift * day / max(days - 1, 1)))
+    device, country = _habits(random, who, day, customers, days)
+    group = random.choice(len(GROUPS), customers, p=GROUP_SHARE)
+    ledger = Ledger(
+        who=who, where=places.draw(random, who), day=day, second=moment, amount=amount, device=device,
+        country=country, scenario=np.zeros(len(who), np.int8),
+    )  # fmt: skip
+    ledger = commit_frauds(
+        random, ledger, tuple(scenarios), mean=mean, terminals=terminals, days=days, elderly=group == len(GROUPS) - 1
+    )
+    rows = len(ledger.who)
     return Simulation(
         Transactions(
             transaction_id=np.arange(rows),
-            time=time,
-            customer=who,
-            terminal=where,
-            amount=amount,
+            time=start + (ledger.day * 86_400 + ledger.second) * np.timedelta64(1_000_000, "us"),
+            customer=ledger.who,
+            terminal=ledger.where,
+            amount=ledger.amount,
             currency=np.full(rows, "EUR"),
-            label=(scenario > 0).astype(np.int8),
+            label=(ledger.scenario > 0).astype(np.int8),
+            device=_names(ledger.device),
+            country=np.array((*COUNTRIES, "US", "BR", "NG", "RO"))[ledger.country],
         ),
-        scenario,
+        ledger.scenario,
+        np.array(GROUPS)[group[ledger.who]],
     )
 
 
@@ -101,34 +133,28 @@ def _amounts(random: np.random.Generator, mean: NDArray[np.float64]) -> NDArray[
     return np.where(drawn > 0, drawn, random.uniform(0, 2 * mean)).round().astype(np.int64)
 
 
-def _commit_frauds(
-    random: np.random.Generator,
-    who: NDArray[np.int64],
-    where: NDArray[np.int64],
-    day: NDArray[np.int64],
-    amount: NDArray[np.int64],
-    *,
-    share: float,
-) -> tuple[NDArray[np.int64], NDArray[np.int8]]:
-    scenario = (amount > HIGH_AMOUNT).astype(np.int8)
-    for first_day in range(int(day.max(initial=-1)) + 1):
-        first, until, customers_until = np.searchsorted(
-            day, [first_day, first_day + TERMINAL_DAYS, first_day + CUSTOMER_DAYS]
-        )
-        terminals = _draw(random, where, COMPROMISED_TERMINALS_A_DAY * share)
-        scenario[first:until][np.isin(where[first:until], terminals)] = 2
-        customers = _draw(random, who, COMPROMISED_CUSTOMERS_A_DAY * share)
-        stolen = first + np.flatnonzero(np.isin(who[first:customers_until], customers))
-        abused = stolen[random.random(len(stolen)) < 1 / 3]
-        amount[abused] *= 5
-        scenario[abused] = 3
-    return amount, scenario
+def _habits(
+    random: np.random.Generator, who: NDArray[np.int64], day: NDArray[np.int64], customers: int, days: int
+) -> tuple[NDArray[np.int64], NDArray[np.int64]]:
+    """Device (a number of the customer's own) and country (a place in `COUNTRIES`) of each payment.
+
+    A device lasts one to two years; a second one pays now and then; a trip of ten days abroad comes twice a year.
+    """
+    life, age = random.integers(365, 730, customers), random.integers(0, 730, customers)
+    generation = (day + age[who]) // life[who]
+    second = random.random(len(who)) < SECOND_DEVICE
+    device = who * 16 + generation * 2 + second
+    home = random.choice(len(COUNTRIES), customers, p=HOME_SHARE)
+    periods = -(-days // TRIP_DAYS)
+    away = random.random((customers, periods)) < TRIP_CHANCE
+    abroad = random.integers(0, len(COUNTRIES), (customers, periods))
+    period = day // TRIP_DAYS
+    return device, np.where(away[who, period], abroad[who, period], home[who])
 
 
-def _draw(random: np.random.Generator, ids: NDArray[np.int64], expected: float) -> NDArray[np.int64]:
-    """Ids at random, `expected` of them on average, each once."""
-    whole = int(expected) + int(random.random() < expected % 1)
-    return random.choice(int(ids.max(initial=0)) + 1, min(whole, int(ids.max(initial=0)) + 1), replace=False)
+def _names(device: NDArray[np.int64]) -> NDArray[np.str_]:
+    codes, place = np.unique(device, return_inverse=True)
+    return np.array([f"device-{code}" for code in codes.tolist()], "U24")[place]
 
 
 def example_batch(seed: int = 0, *, rows: int = 40) -> list[dict[str, Any]]:

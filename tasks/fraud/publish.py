@@ -140,8 +140,8 @@ def _flagged_table(payments: Payments, assessment: Assessment) -> list[dict[str,
     flagged = [row for row in ranked if row[0].decision != "approve"]
     return [
         {
-            "transaction": _plain(verdict.transaction_id),
-            "customer": _plain(customer),
+            "transaction": plain(verdict.transaction_id),
+            "customer": plain(customer),
             "amount": format_minor(amount, currency),
             "score": f"{verdict.score:.4f}",
             "decision": verdict.decision,
@@ -161,11 +161,11 @@ def _summary(assessment: Assessment, assets: list[Asset], warnings: list[str]) -
         *(f"- [{asset.name}]({asset.url}) ({asset.bytes:,} bytes)" for asset in assets),
     ]
     if warnings:
-        lines += ["## Mind", *(f"- {_plain(warning)}" for warning in warnings)]
+        lines += ["## Mind", *(f"- {plain(warning)}" for warning in warnings)]
     return "\n\n".join(lines)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """Text that Markdown and HTML leave alone."""
     for character in "\\`*_[]<>|":
         text = text.replace(character, f"&#{ord(character)};")

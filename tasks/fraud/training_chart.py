@@ -9,6 +9,7 @@ if TYPE_CHECKING:
 
     from models.fraud.features import History
     from models.fraud.training import Evaluation, Training
+    from models.fraud.training_record import GroupMeasure
 
 INK: Final = "#1f2933"
 QUIET: Final = "#7b8794"
@@ -22,23 +23,42 @@ NAMES: "Final[dict[History, str]]" = {
 BINS: Final = 8
 
 
-def training_chart(training: "Training") -> bytes:
-    """The evaluation as a PNG, 1600 x 800 pixels. The same input gives the same bytes."""
+def training_chart(training: "Training", groups: "list[GroupMeasure]") -> bytes:
+    """The evaluation as a PNG, 1600 x 1500 pixels. The same input gives the same bytes."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg  # noqa: PLC0415 - matplotlib where it is used
     from matplotlib.figure import Figure  # noqa: PLC0415
 
-    figure = Figure(figsize=(12.8, 6.4), dpi=125, facecolor="white")
+    from tasks.fraud.training_panels import draw_cost, draw_folds, draw_groups, draw_importance  # noqa: PLC0415
+
+    figure = Figure(figsize=(12.8, 12), dpi=125, facecolor="white")
     FigureCanvasAgg(figure)
-    curves, calibration = figure.add_axes((0.06, 0.11, 0.42, 0.61)), figure.add_axes((0.56, 0.11, 0.42, 0.61))
+    curves, calibration = figure.add_axes((0.06, 0.55, 0.42, 0.31)), figure.add_axes((0.56, 0.55, 0.42, 0.31))
     for history in COLOURS:
         _draw_precision(curves, training.evaluation, history)
         _draw_calibration(calibration, training.evaluation, history)
+    _draw_ensemble(curves, training)
     _finish(curves, "recall: share of frauds found", "precision: share of alarms that are frauds")
     _finish(calibration, "probability given (log scale)", "share that was fraud")
+    draw_importance(figure.add_axes((0.19, 0.06, 0.29, 0.36)), training)
+    draw_cost(figure.add_axes((0.56, 0.27, 0.42, 0.15)), training)
+    if groups:
+        draw_groups(figure.add_axes((0.56, 0.06, 0.19, 0.11)), groups)
+    if training.folds:
+        draw_folds(figure.add_axes((0.80, 0.06, 0.18, 0.11)), training)
     _write_titles(figure, training)
     output = BytesIO()
     figure.savefig(output, format="png", metadata={"Software": None})
     return output.getvalue()
+
+
+def _draw_ensemble(axes: "Axes", training: "Training") -> None:
+    from sklearn.metrics import precision_recall_curve  # noqa: PLC0415 - scikit-learn where it is used
+
+    metrics = training.ensemble.card.metrics
+    if metrics is not None:
+        precision, recall, _ = precision_recall_curve(training.evaluation.rows.label == 1, training.ensemble_scores)
+        name = f"with forest: AP {metrics.average_precision:.3f}"
+        axes.plot(recall, precision, color="#2f9e67", linewidth=1.4, linestyle=(0, (4, 2)), label=name)
 
 
 def _draw_precision(axes: "Axes", evaluation: "Evaluation", history: "History") -> None:
@@ -89,7 +109,7 @@ def _finish(axes: "Axes", across: str, up: str) -> None:
         labelcolor=INK,
         loc="lower left",
         bbox_to_anchor=(-0.02, 0.99),
-        ncols=3,
+        ncols=2,
         columnspacing=0.8,
         handlelength=1.2,
         handletextpad=0.5,
@@ -98,15 +118,15 @@ def _finish(axes: "Axes", across: str, up: str) -> None:
 
 def _write_titles(figure: "Figure", training: "Training") -> None:
     card, metrics = training.detector.card, training.evaluation.metrics["labelled"]
-    figure.text(0.06, 0.93, f"{card.name} {card.version}", fontsize=19, fontweight="bold", color=INK, va="center",
+    figure.text(0.06, 0.965, f"{card.name} {card.version}", fontsize=19, fontweight="bold", color=INK, va="center",
                 parse_math=False)  # fmt: skip
     figure.text(
         0.06,
-        0.87,
+        0.94,
         f"evaluated on {card.data.evaluated.replace('/', ' to ')}: {metrics.transactions:,} payments, "
         f"{metrics.frauds:,} frauds, known compromised cards removed",
         fontsize=11,
         color=INK,
         va="center",
     )
-    figure.text(0.06, 0.82, f"trained on {card.data.source}", fontsize=9.5, color=QUIET, va="center", parse_math=False)
+    figure.text(0.06, 0.92, f"trained on {card.data.source}", fontsize=9.5, color=QUIET, va="center", parse_math=False)

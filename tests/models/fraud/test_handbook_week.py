@@ -7,7 +7,7 @@ import pytest
 
 from models.fraud.evaluation import evaluate, without_known_cards
 from models.fraud.features import point_in_time
-from models.fraud.training import MAX_TREES, PARAMETERS
+from models.fraud.tuning import MAX_TREES, PARAMETERS
 from tasks.fraud.transaction_file import read_transactions
 
 pytestmark = [pytest.mark.fraud, pytest.mark.data]

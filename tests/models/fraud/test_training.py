@@ -5,6 +5,7 @@ from models.fraud.features import FEATURES, TERMINAL_RISKS
 from models.fraud.simulator import Simulation, simulate
 from models.fraud.split import WEEK, Split
 from models.fraud.training import Source, Training, train_detector
+from models.fraud.training_record import Effort
 from models.fraud.transactions import DAY
 from models.fraud.views import in_lone_batches
 
@@ -20,7 +21,7 @@ def simulation() -> Simulation:
 
 @pytest.fixture(scope="module")
 def training(simulation: Simulation) -> Training:
-    return train_detector(simulation.transactions, SOURCE, seed=1)
+    return train_detector(simulation.transactions, SOURCE, seed=1, effort=Effort(folds=1, forest_trees=20))
 
 
 def test_windows_never_overlap_and_labels_have_time_to_come_in() -> None:
