@@ -33,6 +33,23 @@ _MOMENT = (
     payments.c.label,
 )
 
+# Written once: to build a statement takes longer than the database takes to answer it.
+_IDS: sa.BindParameter[list[str]] = sa.bindparam("ids", expanding=True)
+_WHOSE: sa.BindParameter[str] = sa.bindparam("whose")
+_SINCE: sa.BindParameter[int] = sa.bindparam("moment")
+_KNOWN = (
+    select(payments.c.transaction_id, payments.c.contents_sha256, payment_verdicts.c.record)
+    .outerjoin(
+        payment_verdicts,
+        (payment_verdicts.c.owner == payments.c.owner)
+        & (payment_verdicts.c.transaction_id == payments.c.transaction_id),
+    )
+    .where(payments.c.owner == _WHOSE, payments.c.transaction_id.in_(_IDS))
+)
+_RECENT = select(*_MOMENT).where(payments.c.owner == _WHOSE, payments.c.time_us >= _SINCE)
+_OF_CUSTOMERS = _RECENT.where(payments.c.customer_id.in_(_IDS))
+_OF_TERMINALS = _RECENT.where(payments.c.terminal_id.in_(_IDS))
+
 
 class Writer:
     """A connection of its own that holds the store's lock; transactions go through it one after the other."""
@@ -94,34 +111,24 @@ class Transaction:
         """What is stored under (owner, transaction id)."""
         found = {}
         for owner, ids in _by_owner(keys).items():
-            query = (
-                select(payments.c.transaction_id, payments.c.contents_sha256, payment_verdicts.c.record)
-                .outerjoin(
-                    payment_verdicts,
-                    (payment_verdicts.c.owner == payments.c.owner)
-                    & (payment_verdicts.c.transaction_id == payments.c.transaction_id),
-                )
-                .where(payments.c.owner == owner, payments.c.transaction_id.in_(ids))
-            )
-            for transaction_id, digest, record in self._connection.execute(query):
+            for transaction_id, digest, record in self._connection.execute(_KNOWN, {"whose": owner, "ids": ids}):
                 found[owner, transaction_id] = KnownPayment(digest, record)
         return found
 
     def of_customers(self, owner: str, since: Mapping[str, int]) -> Iterator[Moment]:
         """Payments of each customer from a moment (microseconds) on."""
-        return self._moments(owner, payments.c.customer_id, since)
+        return self._moments(owner, _OF_CUSTOMERS, since)
 
     def of_terminals(self, owner: str, since: Mapping[str, int]) -> Iterator[Moment]:
         """Payments at each terminal from a moment (microseconds) on."""
-        return self._moments(owner, payments.c.terminal_id, since)
+        return self._moments(owner, _OF_TERMINALS, since)
 
-    def _moments(self, owner: str, column: "sa.ColumnElement[str]", since: Mapping[str, int]) -> Iterator[Moment]:
+    def _moments(self, owner: str, query: "sa.Select[Any]", since: Mapping[str, int]) -> Iterator[Moment]:
         groups: dict[int, list[str]] = {}
         for name, moment in since.items():
             groups.setdefault(moment, []).append(name)
         for moment, names in groups.items():
-            query = select(*_MOMENT).where(payments.c.owner == owner, column.in_(names), payments.c.time_us >= moment)
-            for row in self._connection.execute(query):
+            for row in self._connection.execute(query, {"whose": owner, "ids": names, "moment": moment}):
                 yield row[0], row[1], row[2], row[3], row[4], row[5], row[6]
 
     def first_moments(self, owner: str) -> tuple[int | None, int | None]:

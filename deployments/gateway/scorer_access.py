@@ -1,75 +1,68 @@
-"""The real-time scorer as the gateway uses it: over a connection that stays, with no other way when it is away."""
+"""The real-time scorer as the gateway uses it: over connections that stay, with no other way when it is away."""
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, Self
 
-import httpx
 import orjson
 
 from blocks.settings import Settings
 from deployments.gateway.problems import Problem
-from deployments.scorer.address import base_url, socket_path
+from deployments.gateway.scorer_connection import Answer, ScorerAwayError, ScorerBusyError, ScorerConnections
 
-CONNECT_SECONDS, ANSWER_SECONDS = 1.0, 10.0
-CONNECTIONS = 32
+ANSWER_SECONDS = 10.0
+MOST_WAITING = 500
 RETRY_AFTER = "2"
 
 
 class ScorerAccess:
     """Asks the scorer for verdicts."""
 
-    def __init__(self, client: httpx.AsyncClient) -> None:
-        self._client = client
+    def __init__(self, connections: ScorerConnections) -> None:
+        self._connections = connections
 
     @classmethod
     @asynccontextmanager
     async def open(cls, settings: Settings) -> AsyncIterator[Self]:
         """Access while the context lasts; the scorer need not be up."""
-        transport = httpx.AsyncHTTPTransport(
-            uds=None if settings.scorer_url else str(socket_path(settings)),
-            limits=httpx.Limits(max_connections=CONNECTIONS, max_keepalive_connections=CONNECTIONS),
-        )
-        timeout = httpx.Timeout(ANSWER_SECONDS, connect=CONNECT_SECONDS)
-        async with httpx.AsyncClient(transport=transport, base_url=base_url(settings), timeout=timeout) as client:
-            yield cls(client)
+        connections = ScorerConnections(settings)
+        try:
+            yield cls(connections)
+        finally:
+            connections.close()
 
     async def judge(self, owner: str, transactions: Sequence[Any]) -> bytes:
         """Verdicts as JSON, each of them stored.
 
         Raises:
-            Problem: 409, an id was judged with other contents; 503, the scorer is away or can't store.
+            Problem: 409, an id was judged with other contents; 503, the scorer is away, busy or can't store.
         """
         body = orjson.dumps({"owner": owner, "transactions": transactions})
-        answer = await self._post(body)
-        if answer.is_success:
+        try:
+            answer = await self._connections.post("/score", body, seconds=ANSWER_SECONDS, most_waiting=MOST_WAITING)
+        except ScorerBusyError as error:
+            raise _away("scorer-busy", f"The real-time scorer is behind ({error})") from None
+        except ScorerAwayError as error:
+            raise _away("scorer-away", f"The real-time scorer does not answer ({error})") from None
+        if answer.status == 200:
             return answer.content
         raise _problem(answer)
 
-    async def _post(self, body: bytes) -> httpx.Response:
-        reason = ""
-        for _ in range(2):  # a scorer that was restarted has closed the connection; a payment counts once anyhow
-            try:
-                return await self._client.post("/score", content=body)
-            except (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError, httpx.ConnectError) as error:
-                reason = type(error).__name__
-            except httpx.TransportError as error:
-                reason = type(error).__name__
-                break
-        raise Problem(
-            503,
-            f"The real-time scorer does not answer ({reason}). Repeat the request: a payment that was judged is not "
-            "counted twice.",
-            kind="scorer-away",
-            headers={"Retry-After": RETRY_AFTER},
-        )
+
+def _away(kind: str, what: str) -> Problem:
+    return Problem(
+        503,
+        f"{what}. Repeat the request: a payment that was judged is not counted twice.",
+        kind=kind,
+        headers={"Retry-After": RETRY_AFTER},
+    )
 
 
-def _problem(answer: httpx.Response) -> Problem:
+def _problem(answer: Answer) -> Problem:
     try:
         said = orjson.loads(answer.content)
         detail, kind, wait, extra = said["detail"], said["kind"], said["retry_after"], said["extra"]
     except (ValueError, KeyError, TypeError):
         return Problem(503, "The real-time scorer failed; its log says how.", headers={"Retry-After": RETRY_AFTER})
     headers = {"Retry-After": str(wait)} if wait else {}
-    return Problem(answer.status_code, detail, kind=kind, headers=headers, extra=extra)
+    return Problem(answer.status, detail, kind=kind, headers=headers, extra=extra)

@@ -35,6 +35,7 @@ def main() -> int:
         port=port_of(settings) or 0,
         access_log=False,
         log_config=None,
+        timeout_keep_alive=75,
         timeout_graceful_shutdown=DRAIN_SECONDS,
         server_header=False,
         date_header=False,

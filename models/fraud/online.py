@@ -144,7 +144,8 @@ class OnlineTotals:
 def _want(wanted: dict[str, int], lines: Mapping[str, Line], name: str, since: int) -> None:
     line = lines.get(name)
     if line is None or line.since > since:
-        wanted[name] = min(since - SLACK, wanted.get(name, since))
+        day = (since - SLACK) // DAY * DAY  # whole days: those of one batch are then read together
+        wanted[name] = min(day, wanted.get(name, day))
 
 
 def _time(seen: Seen) -> int:
