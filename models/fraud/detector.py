@@ -32,6 +32,7 @@ class FraudDetector:
     def __init__(self, card: ModelCard, boosters: "Mapping[str, Booster]") -> None:
         self.card = card
         self.boosters = boosters
+        self._threads: dict[str, int] = {}
 
     @classmethod
     def load(cls, folder: Path) -> Self:
@@ -105,7 +106,9 @@ class FraudDetector:
         variant = self.variant(features.history)
         booster = self.boosters[variant.weights]
         threads = 1 if len(features.values) <= FEW_ROWS else 0
-        booster.set_param({"nthread": threads})
+        if self._threads.get(variant.weights) != threads:  # to set it costs as much as three predictions of a row
+            booster.set_param({"nthread": threads})
+            self._threads[variant.weights] = threads
         rows = DMatrix(features.select(variant.features), feature_names=list(variant.features), nthread=threads)
         predicted: NDArray[np.float32] = booster.predict(rows, **how)
         return predicted
