@@ -59,7 +59,15 @@ def replay(
         say(f"No verdict on {transaction_id!a} is in the audit.")
         raise typer.Exit(OTHER)
     found = [
-        {"sequence": row.sequence, "owner": row.owner, "score": kept, "again": again, "same": kept == again}
+        {
+            "sequence": row.sequence,
+            "owner": row.owner,
+            "score": kept.score,
+            "again": again.score,
+            "decision": kept.decision,
+            "decided_again": again.decision,
+            "same": kept == again,
+        }
         for row, (kept, again) in zip(rows, scores, strict=True)
     ]
     if session_of(context, as_json=as_json).as_json:

@@ -16,6 +16,7 @@ from deployments.scorer.incoming import Incoming
 from deployments.scorer.memory import Memory, StoredHistory
 from deployments.scorer.problem import ScoringProblem
 from models.fraud.features import features_of
+from models.fraud.rules import Facts, RuleHit, decide, default_rules
 from models.fraud.transactions import UNKNOWN_LABEL, Transactions
 from tasks.fraud.audit import FORMAT, canonical, chained, verdict_of
 from tasks.fraud.live import Judgement, Model, judge_live
@@ -23,6 +24,11 @@ from tasks.fraud.live_verdict import LiveVerdict
 from tasks.fraud.transaction import Transaction
 
 MOST_NAMED = 20
+
+
+def shipped_rules(_owner: str, facts: Facts) -> tuple[RuleHit, ...]:
+    """What the rules that come with the code say of anyone's payment."""
+    return default_rules().evaluate(facts)
 
 
 @dataclass(frozen=True)
@@ -49,12 +55,22 @@ Outcome = list[LiveVerdict] | ScoringProblem
 class Scoring:
     """Judges micro-batches; for one thread."""
 
-    def __init__(self, writer: Writer, run_of: Callable[[str], str], model: Callable[[], Model]) -> None:
-        """`run_of` gives the flow run that an owner's verdicts belong to now, `model` the one in use."""
+    def __init__(
+        self,
+        writer: Writer,
+        run_of: Callable[[str], str],
+        model: Callable[[], Model],
+        rules: Callable[[str, Facts], tuple[RuleHit, ...]] = shipped_rules,
+    ) -> None:
+        """`run_of` gives the flow run that an owner's verdicts belong to now, `model` the one in use.
+
+        `rules` gives what the rules say of an owner's payment.
+        """
         self.writer = writer
         self.memory = Memory()
         self._run_of = run_of
         self._model = model
+        self._rules = rules
         self._last: tuple[int, str] | None = None
 
     def judge(self, orders: Sequence[Order]) -> list[Outcome]:
@@ -128,7 +144,8 @@ class Scoring:
             run_id = self._run_of(owner)
             for one, judgement in zip(own, self._judgements(model, owner, own, transaction), strict=True):
                 sequence += 1
-                record = canonical(_record(sequence, one, run_id, model, judgement))
+                hits = self._rules(owner, _facts(one, judgement))
+                record = canonical(_record(sequence, one, run_id, model, judgement, hits))
                 previous, digest = digest, chained(digest, record)
                 rows.append(AuditRow(sequence, owner, one.row.transaction_id, run_id, record, previous, digest))
                 records[one.key] = record
@@ -233,7 +250,23 @@ def _columns(payments: Sequence[Incoming]) -> Transactions:
     )
 
 
-def _record(sequence: int, one: Incoming, run_id: str, model: Model, judgement: Judgement) -> dict[str, Any]:
+def _facts(one: Incoming, judgement: Judgement) -> Facts:
+    """What rules may ask about: features, and what the payment says."""
+    return {
+        **judgement.features,
+        "currency": one.row.currency,
+        "country": one.row.country,
+        "channel": one.transaction.channel,
+        "device": one.row.device,
+        "ip": one.transaction.ip,
+        "customer_id": one.row.customer_id,
+        "merchant_or_terminal_id": one.row.terminal_id,
+    }
+
+
+def _record(
+    sequence: int, one: Incoming, run_id: str, model: Model, judgement: Judgement, hits: tuple[RuleHit, ...]
+) -> dict[str, Any]:
     return {
         "format": FORMAT,
         "sequence": sequence,
@@ -249,7 +282,7 @@ def _record(sequence: int, one: Incoming, run_id: str, model: Model, judgement: 
         "features_as_of": one.transaction.contents[1].isoformat(),
         "score": judgement.score,
         "model_decision": judgement.decision,
-        "rules": [],
-        "decision": judgement.decision,
+        "rules": [hit.model_dump() for hit in hits],
+        "decision": decide(judgement.decision, hits),
         "reasons": [reason.model_dump() for reason in judgement.reasons],
     }

@@ -4,10 +4,12 @@ import hashlib
 import json
 import math
 from collections.abc import Iterable, Mapping
-from typing import TYPE_CHECKING, Any, Final
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 from blocks.model_registry import ModelRegistry
 from blocks.payment_store import AuditRow
+from models.fraud.decision import Decision
+from models.fraud.rules import RuleHit, decide
 from tasks.champion import files_of
 from tasks.fraud.detector import MODEL, shipped_detector
 from tasks.fraud.live_verdict import LiveVerdict
@@ -66,6 +68,7 @@ def verdict_of(record: str, *, latency_ms: float, repeated: bool = False) -> Liv
         decision=said["decision"],
         reasons=said["reasons"],
         rules_hit=tuple(rule["rule"] for rule in said["rules"]),
+        rules=said["rules"],
         model_version=said["model"]["version"],
         features_as_of=said["features_as_of"],
         latency_ms=latency_ms,
@@ -74,14 +77,24 @@ def verdict_of(record: str, *, latency_ms: float, repeated: bool = False) -> Liv
     )
 
 
-def replay(row: AuditRow) -> tuple[float, float]:
-    """The score that a record keeps, and the one that its model gives for the audited features now.
+class Outcome(NamedTuple):
+    """What is said of a payment."""
+
+    score: float
+    decision: Decision
+
+
+def replay(row: AuditRow) -> tuple[Outcome, Outcome]:
+    """The outcome that a record keeps, and what its model, thresholds and rule hits give for its features now.
 
     Raises AuditError when the model is not to be had any more, `BlockError` when the registry is away.
     """
     said = json.loads(row.record)
     detector = _detector(said["model"])
-    return said["score"], score_again(detector, said)
+    score = score_again(detector, said)
+    by_score = detector.variant(said["history"]).thresholds.decide(score)
+    again = Outcome(score, decide(by_score, [RuleHit.model_validate(hit) for hit in said["rules"]]))
+    return Outcome(said["score"], said["decision"]), again
 
 
 def score_again(detector: "FraudDetector", said: Mapping[str, Any]) -> float:

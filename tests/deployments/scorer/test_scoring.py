@@ -15,8 +15,11 @@ from deployments.scorer.incoming import Incoming, microseconds
 from deployments.scorer.problem import ScoringProblem
 from deployments.scorer.scoring import Order, Scoring, _columns
 from models.fraud.features import FEATURES, point_in_time
+from models.fraud.rules import Facts, RuleHit
 from models.fraud.simulator import example_batch
 from models.fraud.transactions import Transactions
+from tasks.fraud.detector import shipped_detector
+from tasks.fraud.live import Model
 from tasks.fraud.live_verdict import LiveVerdict
 from tasks.fraud.transaction import Transaction
 
@@ -86,6 +89,29 @@ def test_an_id_with_other_contents_refuses_the_whole_request_alone(
     assert len(verdicts(other)) == 1
     assert [row.transaction_id for row in store.audit()] == ["t1", "t3"]
     assert features_of(scoring, "t3")["customer_count_1d"] == 1  # `new` was not counted
+
+
+def test_rules_count_beside_the_score_and_are_audited(store: PaymentStore) -> None:
+    def embargo(owner: str, facts: Facts) -> tuple[RuleHit, ...]:
+        hit = RuleHit(rule="embargo", version="3", outcome="block", text="no payments from there")
+        return (hit,) if facts["country"] == "XX" and facts["customer_count_1d"] == 0 else ()
+
+    with Writer(store) as writer:
+        scoring = Scoring(writer, lambda _: RUN, lambda: Model(shipped_detector(), None), embargo)
+        [outcome] = scoring.judge([order(transaction("t1", country="xx"), transaction("t2", country="DE"))])
+    stopped, passed = verdicts(outcome)
+    assert (stopped.decision, stopped.rules_hit, stopped.rules[0].version) == ("block", ("embargo",), "3")
+    assert (passed.decision, passed.rules_hit) == ("approve", ())
+    said = json.loads(next(iter(store.audit())).record)
+    assert (said["model_decision"], said["decision"], said["rules"][0]["rule"]) == ("approve", "block", "embargo")
+
+
+def test_the_shipped_rules_see_velocity(scoring: Scoring) -> None:
+    small = [transaction(f"t{n}", minutes=n / 10, amount="1.00", terminal_id=f"shop-{n}") for n in range(21)]
+    [outcome] = scoring.judge([order(*small)])
+    assert verdicts(outcome)[0].rules_hit == ()
+    assert "burst" in verdicts(outcome)[-1].rules_hit
+    assert verdicts(outcome)[-1].decision == "block"
 
 
 def test_an_id_in_two_spellings_is_one(scoring: Scoring) -> None:
