@@ -4,6 +4,7 @@
 `info["merged"]` marks a table whose rows are written again by `Warehouse.merge`.
 """
 
+from blocks.warehouse.tables.alerts import fraud_alert_events, fraud_alert_sources, fraud_alerts
 from blocks.warehouse.tables.candles import candle_spans, candles
 from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
 from blocks.warehouse.tables.market import market_findings
@@ -19,6 +20,9 @@ __all__ = [
     "candle_spans",
     "candles",
     "forecast_scores",
+    "fraud_alert_events",
+    "fraud_alert_sources",
+    "fraud_alerts",
     "market_findings",
     "metadata",
     "network_findings",

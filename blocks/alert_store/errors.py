@@ -1,0 +1,15 @@
+"""Why an alert can't be changed."""
+
+from blocks.block_error import BlockError
+
+
+class NoSuchAlert(BlockError):
+    """There is no such alert, or it is another owner's."""
+
+
+class AlertChanged(BlockError):
+    """Somebody changed the alert meanwhile: read it again."""
+
+
+class AlertConflict(BlockError):
+    """The alert can't go from its state to that one."""
