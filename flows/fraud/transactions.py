@@ -10,6 +10,7 @@ from blocks.source import SourceUri
 from blocks.warehouse import Rows
 from flows.form import in_declared_order
 from models.fraud.decision import Decision
+from tasks.fraud.alerts import raise_alerts
 from tasks.fraud.load import load_payments
 from tasks.fraud.provenance import provenance_of
 from tasks.fraud.publish import publish_artifacts, publish_files, publish_rows
@@ -85,6 +86,9 @@ class TransactionAnalysis(BaseModel):
     detector: Literal["champion", "shipped"] = Field(
         description="The registry's champion, or the model that comes with the code."
     )
+    alerts: list[str] = Field(
+        [], description="Alerts that payments to review or block raised or added to; /api/v1/fraud/alerts has them."
+    )
     assets: list[Asset]
     rows: list[Rows]
     provenance: Provenance
@@ -107,6 +111,7 @@ def analyze_transactions(request: TransactionAnalysisRequest) -> TransactionAnal
     assessment = score_transactions(payments)
     assets = publish_files(payments, assessment)
     rows = publish_rows(payments, assessment)
+    alerts = raise_alerts(payments, assessment)
     warnings = [*payments.warnings, *assessment.warnings]
     publish_artifacts(payments, assessment, assets, warnings)
     return TransactionAnalysis(
@@ -117,6 +122,7 @@ def analyze_transactions(request: TransactionAnalysisRequest) -> TransactionAnal
         counts=assessment.counts,
         history=assessment.history,
         detector=assessment.detector,
+        alerts=alerts,
         assets=assets,
         rows=[rows],
         provenance=provenance_of(request, payments, assessment),

@@ -13,6 +13,7 @@ from tasks.fraud.recording import (
     publish_window_artifacts,
     publish_window_files,
     publish_window_rows,
+    raise_window_alerts,
     read_window,
     recording_provenance,
     window_warnings,
@@ -42,6 +43,9 @@ class VerdictRecording(BaseModel):
     request: VerdictRecordingRequest
     verdicts: int = Field(description="How many verdicts the window holds.")
     counts: dict[Decision, int] = Field(description="Verdicts by decision.")
+    alerts: list[str] = Field(
+        [], description="Alerts that payments to review or block raised or added to; /api/v1/fraud/alerts has them."
+    )
     assets: list[Asset]
     rows: list[Rows]
     provenance: Provenance
@@ -63,12 +67,14 @@ def record_verdicts(request: VerdictRecordingRequest) -> VerdictRecording:
     warnings = window_warnings(window)
     assets = publish_window_files(window)
     rows = publish_window_rows(window)
+    alerts = raise_window_alerts(window)
     publish_window_artifacts(window, assets, warnings)
     return VerdictRecording(
         run_id=run_id(),
         request=request,
         verdicts=len(window.verdicts),
         counts=window.counts,
+        alerts=alerts,
         assets=assets,
         rows=rows,
         provenance=recording_provenance(request, window),

@@ -12,6 +12,7 @@ from blocks.asset_store import Asset
 from blocks.payment_store import AuditRow, PaymentStore
 from blocks.warehouse import Rows
 from models.fraud.decision import Decision
+from tasks.fraud.alerts import raise_alerts
 from tasks.fraud.audit import AuditError, chained, verdict_of
 from tasks.fraud.live_verdict import LiveVerdict
 from tasks.fraud.payments import Payments, content_warnings, from_rows
@@ -95,6 +96,11 @@ def publish_window_artifacts(window: Window, assets: list[Asset], warnings: list
     """The flagged payments, a summary and the picture, on the run's page."""
     if window.verdicts:
         publish_artifacts(window.payments, window.assessment, assets, warnings)
+
+
+def raise_window_alerts(window: Window) -> list[str]:
+    """Alerts for the verdicts that did not approve, as an analysis raises them."""
+    return raise_alerts(window.payments, window.assessment) if window.verdicts else []
 
 
 def window_warnings(window: Window) -> list[str]:

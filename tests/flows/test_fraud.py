@@ -16,6 +16,7 @@ from prefect.utilities.callables import parameter_schema
 from prefect.utilities.schema_tools import validate
 from pydantic import ValidationError
 
+from blocks.alert_store import AlertStore
 from blocks.asset_store import AssetStore
 from blocks.model_registry import ModelRegistry
 from blocks.warehouse import Rows, Warehouse
@@ -249,3 +250,14 @@ def test_training_on_a_file_without_labels_is_refused(prefect_api: str) -> None:
     uri = AssetStore.default().put("uploads/test/unlabelled.csv", made.to_csv(index=False).encode()).uri
     with pytest.raises(ValueError, match="no labels"):
         trained(FraudTrainingRequest(train=uri))
+
+
+def test_flagged_payments_join_the_queue_once(prefect_api: str) -> None:
+    rows = example_batch(7)
+    [alert_id] = analyzed(transactions=rows).alerts
+    alert = AlertStore.default().alert(alert_id)
+    assert (alert.owner, alert.state, alert.hits) == ("local", "open", 1)
+    assert alert.subject == f"customer {rows[-1]['customer_id']}"
+    assert alert.evidence[0]["transaction_id"] == rows[-1]["transaction_id"]
+    assert "times this customer's 30-day mean" in alert.title
+    assert analyzed(transactions=rows).alerts == [], "found again it is no news"
