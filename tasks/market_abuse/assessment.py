@@ -9,6 +9,9 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from models.market_abuse.spoofing.episodes import Episode
+    from models.market_abuse.spoofing.orders import Orders
+
 
 class Assessment:
     """A plain class, as `Trading` is. `members`: beside each finding the places of its trades or events."""
@@ -28,6 +31,11 @@ class Assessment:
         self.judged_by = judged_by
         self.model, self.model_version, self.weights_sha256 = model, model_version, weights_sha256
         self.warnings = warnings or []
+        self.account_scores: NDArray[np.float64] | None = None
+        """The probability of every account, where accounts were judged."""
+        self.orders: Orders | None = None
+        self.episodes: list[list[Episode]] = []
+        """What became of the orders, and beside each finding its episodes, where a book was judged."""
 
     def counts(self) -> dict[Kind, int]:
         """Findings by kind, most first."""

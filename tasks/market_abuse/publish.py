@@ -20,7 +20,7 @@ from tasks.run import asset_path, run_id
 if TYPE_CHECKING:
     import pyarrow as pa
 
-FINDINGS, FLAGGED = "findings.parquet", "flagged-trades.parquet"
+FINDINGS, FLAGGED, SCORES = "findings.parquet", "flagged-trades.parquet", "account-scores.parquet"
 PARQUET: Final = "application/vnd.apache.parquet"
 LISTED: Final = 50
 MOST_ROWS: Final = 20_000
@@ -43,6 +43,8 @@ def publish_files(trading: Trading, assessment: Assessment) -> list[Asset]:
     assets = [store.put(asset_path(FINDINGS), findings_parquet(assessment), PARQUET)]
     if trading.trades is not None:
         assets.append(store.put(asset_path(FLAGGED), flagged_parquet(trading, assessment), PARQUET))
+    if assessment.account_scores is not None:
+        assets.append(store.put(asset_path(SCORES), scores_parquet(trading, assessment), PARQUET))
     for name, picture in pictures_of(trading, assessment).items():
         assets.append(store.put(asset_path(f"{name}.png"), picture, "image/png"))
     return assets
@@ -94,6 +96,23 @@ def flagged_parquet(trading: Trading, assessment: Assessment) -> bytes:
                 "time": pa.array(trades.time[places][order], pa.timestamp("us", "UTC")),
                 "finding": finding[order],
                 "kind": pa.array(kinds[finding[order] - 1].tolist() if len(kinds) else [], pa.string()),
+            }
+        )
+    )
+
+
+def scores_parquet(trading: Trading, assessment: Assessment) -> bytes:
+    """The probability of fraud of every account, in the order of the file."""
+    import numpy as np  # noqa: PLC0415 - numpy where it is used
+    import pyarrow as pa  # noqa: PLC0415 - pyarrow where it is used
+
+    assert trading.accounts is not None  # noqa: S101 - asked for where there are accounts
+    return _bytes(
+        pa.table(
+            {
+                "row": np.arange(1, len(trading) + 1),
+                "account": pa.array(trading.accounts.names, pa.string()),
+                "score": assessment.account_scores,
             }
         )
     )

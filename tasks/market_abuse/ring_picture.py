@@ -55,7 +55,7 @@ def ring_picture(trading: Trading, assessment: Assessment) -> bytes:
     figure.text(0.62, 0.3, "The others", fontsize=13, fontweight="bold", color=INK, va="top")
     for number, place in enumerate([place for place in places if place != shown][:OTHERS]):
         one = assessment.findings[place]
-        who = drawable(" → ".join(one.accounts), 44)
+        who = drawable(" → ".join(one.accounts), 36)
         figure.text(0.62, 0.255 - number * 0.034, f"{one.kind.replace('_', ' ')}   {who}   {one.events:,} trades",
                     fontsize=9.5, color=INK, va="top", parse_math=False)  # fmt: skip
     left = len(places) - 1 - OTHERS
@@ -70,7 +70,7 @@ def _draw_ring(axes: "Axes", trades: "Trades", finding: Finding, member: "NDArra
     from matplotlib.patches import FancyArrowPatch  # noqa: PLC0415 - matplotlib where it is used
 
     axes.set_axis_off()
-    axes.set_xlim(-1.75, 1.75)
+    axes.set_xlim(-2.4, 2.4)
     axes.set_ylim(-1.45, 1.45)
     axes.set_aspect("equal")
     count = len(finding.accounts)
@@ -88,7 +88,7 @@ def _draw_ring(axes: "Axes", trades: "Trades", finding: Finding, member: "NDArra
         width = 1.5 + 4.5 * sum(amounts) / most
         if giver == taker:
             start, end = (start[0] - 0.16, start[1] + 0.1), (start[0] + 0.16, start[1] + 0.1)
-        bend = -1.9 if giver == taker else 0.32
+        bend = -1.9 if giver == taker else -0.32
         axes.add_patch(
             FancyArrowPatch(start, end, connectionstyle=f"arc3,rad={bend}", arrowstyle="-|>", mutation_scale=20,
                             linewidth=width, color=RED, alpha=0.8, shrinkA=20, shrinkB=24, zorder=2)
@@ -99,9 +99,19 @@ def _draw_ring(axes: "Axes", trades: "Trades", finding: Finding, member: "NDArra
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.9})  # fmt: skip
     for name, (across, up) in spots.items():
         axes.scatter([across], [up], s=760, color=BLUE, zorder=3, linewidths=0)
-        lower = up < -0.05 or count <= 2
-        axes.text(across, up + (-0.26 if lower else 0.26), drawable(name, 22), fontsize=10.5, fontweight="bold",
-                  color=INK, ha="center", va="center", parse_math=False, zorder=5)  # fmt: skip
+        beside = abs(across) > 0.5 and count > 2
+        axes.text(
+            across * 1.2 if beside else across,
+            up if beside else up + (0.26 if up > 0.05 else -0.26),
+            drawable(name, 18),
+            fontsize=10.5,
+            fontweight="bold",
+            color=INK,
+            ha=("left" if across > 0 else "right") if beside else "center",
+            va="center",
+            parse_math=False,
+            zorder=5,
+        )
 
 
 def _beside(start: tuple[float, float], end: tuple[float, float], bend: float) -> tuple[float, float]:

@@ -11,13 +11,18 @@ import pytest
 from pydantic import ValidationError
 
 from blocks.asset_store import AssetStore
+from blocks.exchange import Exchange
 from blocks.warehouse import Warehouse
 from blocks.warehouse.tables import market_findings
 from flows.fraud.trading import TradingAnalysis, TradingAnalysisRequest, analyze_trading
+from models.market_abuse.accounts.model import load_account_model
+from models.market_abuse.pumps.planting import pumped
+from models.market_abuse.quiet_market import quiet_market
+from models.market_abuse.spoofing.simulator import simulate_book
 from models.market_abuse.wash.planting import Planted, plant
 from tasks.market_abuse.market_file import MarketFileError
+from tests.blocks.binance import Binance, candle_rows
 from tests.flows.test_fraud import artifacts_of
-from tests.models.market_abuse.made_trades import quiet_market
 
 pytestmark = pytest.mark.fraud
 
@@ -139,7 +144,10 @@ def test_names_meant_to_do_harm_are_names(prefect_api: str) -> None:
 @pytest.mark.parametrize(
     ("body", "why"),
     [
-        ({}, "trades_uri"),
+        ({}, "exactly one of trades_uri"),
+        ({"trades_uri": "asset://uploads/a/b.csv", "market": {"symbol": "BTC"}}, "given are trades_uri and market"),
+        ({"market": {"symbol": "BTC/USDT"}}, "symbol"),
+        ({"market": {"symbol": "BTC", "hours": 1}}, "hours"),
         ({"trades_uri": "file:///etc/passwd"}, "trades_uri"),
         ({"trades_uri": "asset://uploads/a/b.csv", "wash": {"margin": 9}}, "margin"),
         ({"trades_uri": "asset://uploads/a/b.csv", "wash": {"windows_minutes": [0]}}, "windows_minutes"),
@@ -159,3 +167,102 @@ def test_importing_the_flow_loads_nothing_heavy() -> None:
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+def test_a_pump_in_trades_without_accounts_is_found_and_drawn(prefect_api: str) -> None:
+    market = quiet_market(3_000, seed=31)
+    made = pumped(market, int(market.time[2_000]), height=0.3, crowd=150, drawn=np.random.default_rng(1))
+    frame = pd.DataFrame(
+        {
+            "timestamp": made.time // 1000,
+            "side": np.where(made.side > 0, "buy", "sell"),
+            "price": made.price,
+            "amount": made.units,
+        }
+    )
+    result = analyzed(trades_uri=stored("ccxt.csv", frame.to_csv(index=False)))
+    assert result.counts == {"pump": 1}
+    assert "pump" in artifacts_of(prefect_api, result.run_id)
+    assert {asset.name for asset in result.assets} >= {"pump.png"}
+
+
+def test_spoofers_in_order_events_are_found_and_labelled_as_simulated(prefect_api: str) -> None:
+    book = simulate_book(seed=5, seconds=1_200, traders=20, makers=2)
+    made = book.events
+    names = np.array(made.accounts, dtype=object)
+    frame = pd.DataFrame(
+        {
+            "time": made.time,
+            "action": np.array(["place", "cancel", "fill"], dtype=object)[made.action],
+            "order_id": made.order,
+            "account": np.where(made.action == 0, names[made.account], ""),
+            "side": np.where(made.side > 0, "bid", "ask"),
+            "price": made.price,
+            "amount": made.amount,
+        }
+    )
+    result = analyzed(order_book_uri=stored("events.csv", frame.to_csv(index=False)))
+    guilty = {f"trader-{place}" for place in (*book.spoofers, *book.layerers)}
+    assert {one.accounts[0] for one in result.findings} == guilty
+    assert all(one.measured_on == "simulated" for one in result.findings)
+    assert any("simulator of our own" in warning for warning in result.warnings)
+    assert "order-book" in artifacts_of(prefect_api, result.run_id)
+
+
+def account_rows(**changed: Any) -> str:
+    features = load_account_model().card.features
+    drawn = np.random.default_rng(0)
+    frame = pd.DataFrame({name: drawn.lognormal(2, 1, 6).round(3) for name in features})
+    frame.insert(0, "Address", [f"0x{place:040x}" for place in range(6)])
+    for name, value in changed.items():
+        frame[name] = value
+    return frame.to_csv(index=False)
+
+
+def test_accounts_are_scored_each_and_every_one(prefect_api: str) -> None:
+    result = analyzed(accounts_uri=stored("accounts.csv", account_rows(FLAG=1)))
+    scores = pd.read_parquet(io.BytesIO(opened({a.name: a for a in result.assets}["account-scores.parquet"].uri)))
+    assert scores["account"].tolist() == [f"0x{place:040x}" for place in range(6)]
+    assert scores["score"].between(0, 1).all()
+    assert result.provenance.model == "ethereum-accounts"
+    assert "accounts" in artifacts_of(prefect_api, result.run_id)
+    assert "no feature" in result.warnings[0]
+
+
+@pytest.mark.parametrize(
+    ("field", "content", "why"),
+    [
+        ("accounts_uri", "Address,Sent tnx\na,1\n", "accounts_uri: the file lacks"),
+        ("accounts_uri", account_rows(**{"sent tnx": "1e400"}), "sent tnx is no number below"),
+        ("order_book_uri", "time,action\n1700000000,place\n", "order_book_uri: the file lacks order_id, side"),
+        ("order_book_uri", "time,action,order_id,side,price,amount\n1700000000,hide,1,buy,1,1\n", "action is none of"),
+        (
+            "order_book_uri",
+            "time,action,order_id,side,price,amount\n1700000000,place,1,buy,1,1\n1700000001,place,1,buy,1,2\n",
+            "order_id placed twice",
+        ),
+    ],
+)
+def test_books_and_accounts_that_can_not_be_right_say_why(prefect_api: str, field: str, content: str, why: str) -> None:
+    with pytest.raises(MarketFileError, match=why):
+        analyzed(**{field: stored("bad.csv", content)})
+
+
+def test_a_book_without_accounts_says_what_can_not_be_said(prefect_api: str) -> None:
+    text = "time,action,order_id,side,price,amount\n1700000000,place,1,buy,1,1\n"
+    [judged] = analyzed(order_book_uri=stored("book.csv", text)).judged_by
+    assert not judged.applied
+    assert "name no accounts" in judged.what
+
+
+def test_a_market_of_an_exchange_is_looked_at_for_pumps(prefect_api: str) -> None:
+    rows = candle_rows(400)
+    rows[300][2], rows[300][5] = str(float(rows[299][4]) * 1.8), str(float(rows[300][5]) * 500)
+    with Binance(rows) as server:
+        Exchange(base_url=server.url, timeout=3, patience=3).save("default", overwrite=True)
+        result = analyzed(market={"symbol": "BTC", "hours": 350})
+    assert result.subject == "market"
+    assert result.counts == {"pump_hourly": 1}
+    wash = next(one for one in result.judged_by if one.detector == "wash_trading")
+    assert not wash.applied
+    assert "names no accounts" in result.warnings[0]

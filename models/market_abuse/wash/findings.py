@@ -88,11 +88,16 @@ def _ring(trades: Trades, places: NDArray[np.intp], ring: Ring, symbol: str | No
         },
         reasons=(
             f"{way}: the same amount went round {ring.rounds:,} {'times' if ring.rounds > 1 else 'time'} "
-            f"({len(places):,} trades, {volume:,.8g} in all) within {span:,.0f} minutes, {per_round} inside "
-            f"{ring.window / 6e7:,.0f} minutes.",
+            f"({len(places):,} trades, {volume:,.8g} in all) within {_lasting(span)}, {per_round} inside "
+            f"{_lasting(ring.window / 6e7)}.",
             f"After it none of them kept more than {ring.net:.1%} of what it turned over.",
             f"{ring.inside:.0%} of all trades of these accounts are part of it.",
             f"If who meets whom depended only on how much each trades, the odds of it would be 1 in "
-            f"{'10^' + format(-chance, '.0f') if chance < -6 else format(10**-chance, ',.0f')}.",
+            f"{'10^12 or less' if chance < -12 else format(10**-chance, ',.0f')}.",
         ),
     )
+
+
+def _lasting(minutes: float) -> str:
+    """A length of time in words."""
+    return f"{minutes:,.0f} minutes" if minutes < 180 else f"{minutes / 60:,.0f} hours"

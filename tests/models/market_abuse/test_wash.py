@@ -5,12 +5,12 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
+from models.market_abuse.quiet_market import START, quiet_market
 from models.market_abuse.trades import UNITS, Trades
 from models.market_abuse.wash.chance import log10_chance
 from models.market_abuse.wash.findings import find_wash_trades
 from models.market_abuse.wash.planting import Planted, plant
 from models.market_abuse.wash.rules import WashRules
-from tests.models.market_abuse.made_trades import START, quiet_market
 
 pytestmark = pytest.mark.fraud
 
