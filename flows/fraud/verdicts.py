@@ -18,6 +18,7 @@ from tasks.fraud.recording import (
     recording_provenance,
     window_warnings,
 )
+from tasks.fraud.second_opinion import SecondOpinions, second_opinions
 from tasks.provenance import Provenance
 from tasks.run import run_id
 
@@ -46,6 +47,7 @@ class VerdictRecording(BaseModel):
     alerts: list[str] = Field(
         [], description="Alerts that payments to review or block raised or added to; /api/v1/fraud/alerts has them."
     )
+    second_opinions: SecondOpinions = Field(description="What the slower models see that the verdicts did not.")
     assets: list[Asset]
     rows: list[Rows]
     provenance: Provenance
@@ -64,10 +66,11 @@ def record_verdicts(request: VerdictRecordingRequest) -> VerdictRecording:
     Raises `PaymentStoreAway`, `BlockError` when a store is away.
     """
     window = read_window(str(request.window or run_id()))
-    warnings = window_warnings(window)
+    opinions = second_opinions(window.records)
+    warnings = [*window_warnings(window), *opinions.warnings]
     assets = publish_window_files(window)
     rows = publish_window_rows(window)
-    alerts = raise_window_alerts(window)
+    alerts = raise_window_alerts(window, opinions)
     publish_window_artifacts(window, assets, warnings)
     return VerdictRecording(
         run_id=run_id(),
@@ -75,6 +78,7 @@ def record_verdicts(request: VerdictRecordingRequest) -> VerdictRecording:
         verdicts=len(window.verdicts),
         counts=window.counts,
         alerts=alerts,
+        second_opinions=opinions,
         assets=assets,
         rows=rows,
         provenance=recording_provenance(request, window),
