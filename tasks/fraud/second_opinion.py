@@ -32,7 +32,6 @@ class SecondOpinion(BaseModel):
     decision: Decision = Field(description="What that asks for.")
     unusual: bool = Field(description="Whether the isolation forest finds it unlike what it was trained on.")
 
-
     @property
     def asked_for(self) -> Decision:
         """What should be done now: what the models ask for, at least a look at what is unusual."""
@@ -44,7 +43,9 @@ class SecondOpinion(BaseModel):
     def text(self) -> str:
         """In words."""
         if STRICTNESS[self.decision] > STRICTNESS[self.answered]:
-            return f"booster and forest together ask to {self.decision} ({self.score:.0%}); {self.answered} was answered"
+            return (
+                f"booster and forest together ask to {self.decision} ({self.score:.0%}); {self.answered} was answered"
+            )
         return "unlike the payments that the isolation forest was trained on"
 
 

@@ -98,6 +98,8 @@ async def test_verdicts_come_at_once_and_are_recorded_by_their_run(
     await until(is_due)
     run = await perform(recording, run_id)
     assert run.state.is_completed(), run.state
+    told = (await gateway.get(f"/api/v1/runs/{run_id}/result")).json()
+    assert (told["verdicts"], len(told["alerts"])) == (2, len({one["decision"] for one in verdicts} - {"approve"}))
     for _ in range(2):  # a run that is repeated publishes nothing twice
         rows = [row for row in Warehouse.default().read(transaction_verdicts) if row["run_id"] == run_id]
         assert {(row["transaction_id"], row["decision"]) for row in rows} == {
