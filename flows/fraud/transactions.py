@@ -15,6 +15,7 @@ from tasks.fraud.load import load_payments
 from tasks.fraud.provenance import provenance_of
 from tasks.fraud.publish import publish_artifacts, publish_files, publish_rows
 from tasks.fraud.score import score_transactions
+from tasks.fraud.score_file import publish_scores
 from tasks.fraud.transaction import Transaction, refuse_conflicts
 from tasks.fraud.verdict import Verdict
 from tasks.provenance import Provenance
@@ -35,7 +36,7 @@ class TransactionAnalysisRequest(BaseModel):
     )
     transactions_uri: SourceUri | None = Field(
         None,
-        description="CSV or parquet of up to 200,000 payments with transaction_id, time, amount, customer_id and, if "
+        description="CSV or parquet of up to 2,000,000 payments with transaction_id, time, amount, customer_id and, if "
         "known, merchant_or_terminal_id and currency; or the Fraud Detection Handbook's columns.",
         examples=["asset://uploads/3f2a/transactions.parquet"],
     )
@@ -77,7 +78,8 @@ class TransactionAnalysis(BaseModel):
     transactions: int = Field(description="How many payments were judged, repeats counted once.")
     verdicts: list[Verdict] = Field(
         description="In the order of the request; of more than 500 payments the 500 highest scores; "
-        "all are in the asset."
+        "all are in the asset. Above 20,000 payments, verdicts with reasons, rows and the CSV are of those that are "
+        "not approved (at least 500 highest scores); scores and decisions of all are in scores.parquet."
     )
     counts: dict[Decision, int] = Field(description="Payments by decision.")
     history: Literal["labelled", "unlabelled", "none"] = Field(
@@ -109,15 +111,16 @@ def analyze_transactions(request: TransactionAnalysisRequest) -> TransactionAnal
     """
     payments = load_payments(request.rows, request.transactions_uri, request.history_uri)
     assessment = score_transactions(payments)
-    assets = publish_files(payments, assessment)
-    rows = publish_rows(payments, assessment)
-    alerts = raise_alerts(payments, assessment)
+    shown = assessment.shown(payments)
+    assets = [*publish_files(shown, assessment), *publish_scores(assessment)]
+    rows = publish_rows(shown, assessment)
+    alerts = raise_alerts(shown, assessment)
     warnings = [*payments.warnings, *assessment.warnings]
-    publish_artifacts(payments, assessment, assets, warnings)
+    publish_artifacts(shown, assessment, assets, warnings)
     return TransactionAnalysis(
         run_id=run_id(),
         request=request if len(request.rows) <= SHOWN_ROWS else None,
-        transactions=len(assessment.verdicts),
+        transactions=len(payments.batch),
         verdicts=assessment.highest(MAX_ROWS),
         counts=assessment.counts,
         history=assessment.history,

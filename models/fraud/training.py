@@ -94,6 +94,8 @@ def train_detector(
     costs, effort = costs or CostMatrix(), effort or Effort()
     transactions = transactions.sorted_by_time()
     _refuse_unlearnable(transactions)
+    if test is not None:
+        _refuse_shared(transactions, test)
     measured = test is not None and bool((test.label == 1).any() and (test.label == 0).any())
     split, warnings = _split(transactions, test if measured else None)
     limit = split.train_end if test is None else min(split.train_end, _settled(test))
@@ -158,13 +160,17 @@ def _settled(test: Transactions) -> np.datetime64:
     return np.datetime64(test.time.min().astype("datetime64[D]").astype("datetime64[us]") - LABEL_DELAY)
 
 
-def _with_test(train: Transactions, test: Transactions) -> Transactions:
+def _refuse_shared(train: Transactions, test: Transactions) -> None:
     shared = np.isin(test.transaction_id.astype("U"), train.transaction_id.astype("U"))
     if shared.any():
         raise ValueError(
             f"{int(shared.sum()):,} transaction ids are in the training and in the test payments, such as "
             f"{str(test.transaction_id[shared][0])!a}; a payment must not be trained and tested on"
         )
+
+
+def _with_test(train: Transactions, test: Transactions) -> Transactions:
+    """Both, in the order of time."""
     return Transactions.concatenate([_by_name(train), _by_name(test)]).sorted_by_time()
 
 

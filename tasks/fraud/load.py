@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from models.fraud.transactions import Transactions
 
 MAX_FILE_BYTES = 512 * 2**20
-MAX_BATCH_ROWS, MAX_HISTORY_ROWS = 200_000, 5_000_000
+MAX_BATCH_ROWS, MAX_HISTORY_ROWS = 2_000_000, 5_000_000
 
 
 def load_payments(rows: Sequence[Transaction], uri: str | None, history_uri: str | None) -> Payments:

@@ -36,6 +36,16 @@ class Payments:
         self.sha256 = sha256
         self.warnings = warnings
 
+    def only(self, rows: "NDArray[np.intp]") -> "Payments":
+        """Some of the payments to judge, with the same history."""
+        return Payments(
+            self.batch[rows],
+            self.history,
+            data_source=self.data_source,
+            sha256=self.sha256,
+            warnings=self.warnings,
+        )
+
 
 def from_rows(rows: Sequence[Transaction]) -> tuple["Transactions", list[str]]:
     """Columns of payments that came with the request, and warnings. `rows` hold no conflicts."""

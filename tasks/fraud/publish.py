@@ -155,7 +155,7 @@ def _summary(assessment: Assessment, assets: list[Asset], warnings: list[str]) -
     counts = assessment.counts
     lines = [
         "# Fraud analysis",
-        f"**{len(assessment.verdicts):,} payments**: {counts['block']:,} blocked, {counts['review']:,} to review, "
+        f"**{sum(counts.values()):,} payments**: {counts['block']:,} blocked, {counts['review']:,} to review, "
         f"{counts['approve']:,} approved.",
         f"Model {assessment.model} {assessment.model_version} ({assessment.detector}), history: {assessment.history}.",
         *(f"- [{asset.name}]({asset.url}) ({asset.bytes:,} bytes)" for asset in assets),

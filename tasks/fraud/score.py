@@ -19,8 +19,13 @@ if TYPE_CHECKING:
     from models.fraud.detector import FraudDetector
     from models.fraud.features import FeatureTable, History
 
+DECISIONS: "Final[tuple[Decision, ...]]" = ("approve", "review", "block")
 ALL_EXPLAINED: Final = 500
 MOST_EXPLAINED: Final = 20_000
+LARGE: Final = 20_000
+"""Payments above which verdicts are written out for what is not approved; the scores of all go to a parquet file."""
+
+MOST_KEPT: Final = 200_000
 
 WHAT_IS_MISSING: Final = {
     "none": "history: none. Nothing but these payments is known, so counts and means start at their first one and "
@@ -30,9 +35,36 @@ WHAT_IS_MISSING: Final = {
 }
 
 
+class AllScores:
+    """Score and decision of each payment of a large file, column by column; decision: 0 approve, 1 review, 2 block.
+
+    kept: the rows that got verdicts.
+    """
+
+    def __init__(
+        self,
+        transaction_id: "NDArray[Any]",
+        time: "NDArray[np.datetime64]",
+        score: "NDArray[np.float64]",
+        decision: "NDArray[np.int8]",
+        kept: "NDArray[np.intp]",
+    ) -> None:
+        self.transaction_id = transaction_id
+        self.time = time
+        self.score = score
+        self.decision = decision
+        self.kept = kept
+
+    @property
+    def counts(self) -> dict[Decision, int]:
+        """How many payments got each decision."""
+        return {name: int((self.decision == code).sum()) for code, name in enumerate(DECISIONS)}
+
+
 class Assessment:
     """Verdicts in the order of the payments, the model that gave them, and what limits them.
 
+    Of a large file the verdicts are those worth showing; `everything` has the scores of all.
     A plain class, for Prefect searches every value inside a dataclass that is passed to a task for futures.
     """
 
@@ -40,6 +72,7 @@ class Assessment:
         self,
         verdicts: list[Verdict],
         *,
+        everything: AllScores | None = None,
         history: "History",
         model: str,
         model_version: str,
@@ -48,6 +81,7 @@ class Assessment:
         warnings: tuple[str, ...],
     ) -> None:
         self.verdicts = verdicts
+        self.everything = everything
         self.history = history
         self.model = model
         self.model_version = model_version
@@ -55,9 +89,15 @@ class Assessment:
         self.detector = detector
         self.warnings = warnings
 
+    def shown(self, payments: Payments) -> Payments:
+        """Those of the payments judged that the verdicts are about, in their order."""
+        return payments if self.everything is None else payments.only(self.everything.kept)
+
     @property
     def counts(self) -> dict[Decision, int]:
         """How many payments got each decision."""
+        if self.everything is not None:
+            return self.everything.counts
         counts: dict[Decision, int] = {"approve": 0, "review": 0, "block": 0}
         for verdict in self.verdicts:
             counts[verdict.decision] += 1
@@ -82,15 +122,32 @@ def score_transactions(payments: Payments) -> Assessment:
 
     detector, origin = detector_of_run()
     features = point_in_time(payments.batch, payments.history)
+    rows, everything, shown = len(payments.batch), None, payments
+    if rows > LARGE:
+        everything = _all_scores(detector, features, payments)
+        features, shown = features[everything.kept], payments.only(everything.kept)
     return Assessment(
-        verdicts=judge(detector, features, payments),
+        verdicts=judge(detector, features, shown),
+        everything=everything,
         history=features.history,
         model=detector.card.name,
         model_version=detector.card.version,
         weights_sha256=detector.weights_sha256,
         detector=origin,
-        warnings=_limits(detector, features.history, len(payments.batch)),
+        warnings=_limits(detector, features.history, rows),
     )
+
+
+def _all_scores(detector: "FraudDetector", features: "FeatureTable", payments: Payments) -> AllScores:
+    """Scores and decisions of all, and in their order the rows to show: what is not approved, at least 500."""
+    import numpy as np  # noqa: PLC0415 - numpy where it is used
+
+    thresholds, scores = detector.variant(features.history).thresholds, detector.score(features)
+    decision = (scores >= thresholds.review).astype(np.int8) + (scores >= thresholds.block)
+    most = min(max(int((decision > 0).sum()), ALL_EXPLAINED), MOST_KEPT)
+    kept = np.sort((-scores).argsort(kind="stable")[:most])
+    batch = payments.batch
+    return AllScores(batch.transaction_id, batch.time, scores, decision.astype(np.int8), kept)
 
 
 def judge(detector: "FraudDetector", features: "FeatureTable", payments: Payments) -> list[Verdict]:
@@ -140,7 +197,13 @@ def _limits(detector: "FraudDetector", history: "History", rows: int) -> tuple[s
             f"The model was trained on simulated payments ({detector.card.data.source}): it shows how the system works "
             "and knows nothing of real fraud. Train one on your own with train_fraud_detector."
         )
-    if rows > ALL_EXPLAINED:
+    if rows > LARGE:
+        warnings.append(
+            f"{rows:,} payments: verdicts, reasons, rows and the CSV are of those that are not approved (at least the "
+            f"{ALL_EXPLAINED} highest scores, at most {MOST_KEPT:,}); score and decision of every payment are in "
+            "scores.parquet."
+        )
+    elif rows > ALL_EXPLAINED:
         warnings.append(
             f"{rows:,} payments: reasons are given for flagged ones and the {ALL_EXPLAINED} highest scores."
         )
