@@ -17,7 +17,7 @@ from blocks.warehouse.engine import CONNECT_SECONDS
 from blocks.warehouse.tables import payment_labels, payment_verdicts, payments
 
 ADVISORY_LOCK = 0x5041594D454E5453  # "PAYMENTS"
-LABELS_AT_ONCE = 5000
+LABELS_AT_ONCE = 100  # payments that come meanwhile wait
 TAKEN = "Another scorer writes to this payment store; there can be one. It takes over when that one ends."
 
 Moment = tuple[str, str, int, int, str, str, int]
@@ -162,11 +162,15 @@ class Transaction:
         """Append to the audit."""
         self._connection.execute(insert(payment_verdicts), [row._asdict() for row in rows])
 
-    def take_labels(self) -> list[tuple[str, str]]:
-        """Put labels that came in on their payments; returns (owner, terminal) of those that changed."""
+    def take_labels(self) -> list[tuple[str, str, int]]:
+        """Put labels that came in on their payments, some at a time; returns (owner, terminal, time) of those."""
         label = payment_labels
         query = (
-            select(label.c.id, label.c.owner, label.c.transaction_id, label.c.is_fraud, payments.c.terminal_id)
+            select(
+                *(label.c[name] for name in ("id", "owner", "transaction_id", "is_fraud")),
+                payments.c.terminal_id,
+                payments.c.time_us,
+            )
             .join(
                 payments,
                 (payments.c.owner == label.c.owner) & (payments.c.transaction_id == label.c.transaction_id),
@@ -179,7 +183,7 @@ class Transaction:
         if found:
             taken = [row[0] for row in found]
             self._connection.execute(update(label).where(label.c.id.in_(taken)).values(applied=True))
-        return [(row[1], row[4]) for row in found]
+        return [(row[1], row[4], row[5]) for row in found]
 
 
 def _by_owner(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:

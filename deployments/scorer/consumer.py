@@ -18,7 +18,7 @@ logger = logging.getLogger("scorer")
 
 MOST_AT_ONCE = 500
 MOST_WAITING = 5000
-LABELS_EVERY = 5.0
+LABELS_EVERY = 2.0
 REOPEN_AFTER = 0.5
 
 
@@ -105,7 +105,7 @@ class Consumer(threading.Thread):
                 self.has_tried.set()
                 if jobs := self._take():
                     self._answer(jobs)
-                elif self._scoring and time.monotonic() >= self._labels_at:
+                if self._scoring and time.monotonic() >= self._labels_at:
                     self._take_labels(self._scoring)
             except Exception:  # requests must not wait for a thread that has ended
                 logger.exception("the scorer goes on after an error")

@@ -70,12 +70,13 @@ class Memory:
             self.owners[owner] = OwnerMemory(OnlineTotals(self.most_rows), *transaction.first_moments(owner))
         return self.owners[owner]
 
-    def labels_came(self, changed: Sequence[tuple[str, str]], transaction: Transaction) -> None:
-        """Labels were put on payments at these (owner, terminal): read them anew."""
-        for owner in {owner for owner, _ in changed} & self.owners.keys():
-            memory = self.owners[owner]
-            memory.totals.forget_terminals({terminal for whose, terminal in changed if whose == owner})
-            memory.first, memory.first_labelled = transaction.first_moments(owner)
+    def labels_came(self, changed: Sequence[tuple[str, str, int]]) -> None:
+        """Labels were put on payments of these (owner, terminal, time): read the terminals anew."""
+        for owner, terminal, time in changed:
+            if memory := self.owners.get(owner):
+                memory.totals.forget_terminals([terminal])
+                first = memory.first_labelled
+                memory.first_labelled = time if first is None else min(first, time)
 
     def shrink(self) -> None:
         """Forget what was not touched longest, beyond the bound."""

@@ -95,7 +95,7 @@ class Scoring:
         try:
             with self.writer.transaction() as transaction:
                 changed = transaction.take_labels()
-                self.memory.labels_came(changed, transaction)
+                self.memory.labels_came(changed)
         except BaseException:
             self.forget()
             raise

@@ -64,6 +64,7 @@ class Windows:
         self._windows: dict[str, Window] = {}
         self._opening: dict[str, asyncio.Lock] = {}
         self._loaded = False
+        self._some_closed = False
 
     def run_of(self, owner: str) -> str:
         """The run that a verdict of an owner belongs to; call `ensure` before, and hold the gate."""
@@ -125,7 +126,7 @@ class Windows:
         for run_id, owner, _ in await asyncio.to_thread(self._store.windows, "open"):
             used = await asyncio.to_thread(self._store.has_verdicts, run_id)
             self._windows[owner] = Window(run_id, int(used), time.monotonic())
-        self._loaded = True
+        self._loaded = self._some_closed = True
 
     async def _open(self, owner: str, instead_of: str | None = None) -> None:
         run_id = await self._spare_run(owner)
@@ -136,6 +137,7 @@ class Windows:
                 self._windows[owner] = Window(run_id)
 
         await asyncio.to_thread(switch)
+        self._some_closed = self._some_closed or instead_of is not None
 
     async def _spare_run(self, owner: str) -> str:
         """A run that does not start by itself; the same one again when it was made and not noted, as in a crash."""
@@ -160,10 +162,13 @@ class Windows:
 
     async def _start_closed(self) -> None:
         """Let the runs of closed windows start."""
+        if not self._some_closed:
+            return
         for run_id, owner, _ in await asyncio.to_thread(self._store.windows, "closed"):
             async with PrefectClient(self._api) as client:
                 await _start(client, UUID(run_id), owner)
             await asyncio.to_thread(self._store.mark_window, run_id, "scheduled")
+        self._some_closed = False
 
 
 async def _start(client: PrefectClient, run_id: UUID, owner: str) -> None:

@@ -59,8 +59,8 @@ class VerdictRecording(BaseModel):
     description="Record the verdicts that were answered in real time: rows, a table and a picture of the window.",
     persist_result=True,
     result_serializer="json",
-    retries=5,  # nobody waits for it, and what it records must not be lost to a database that is away for a minute
-    retry_delay_seconds=[2, 10, 30, 60, 120],
+    retries=3,  # nobody waits for it, and what it records must not be lost to a database that is away for a minute
+    retry_delay_seconds=20,
 )
 def record_verdicts(request: VerdictRecordingRequest) -> VerdictRecording:
     """Rows in the warehouse and artifacts for a window of real-time verdicts; repeating it changes nothing.
