@@ -16,6 +16,7 @@ from deployments.gateway.deps import KEY_SCHEMES
 from deployments.gateway.metrics import Metrics, Observation
 from deployments.gateway.rate_limit import RateLimiter
 from deployments.gateway.routes import (
+    alerts,
     approvals,
     assets,
     crypto,
@@ -73,6 +74,7 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
         crypto,
         sentiment,
         portfolio,
+        alerts,
         fraud,
         network,
         trading,
