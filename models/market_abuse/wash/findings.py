@@ -7,7 +7,8 @@ from numpy.typing import NDArray
 
 from models.market_abuse.finding import Finding
 from models.market_abuse.trades import Trades
-from models.market_abuse.wash.ring import Ring
+from models.market_abuse.wash.netted import find_netted_sets
+from models.market_abuse.wash.ring import NettedSet, Ring
 from models.market_abuse.wash.rings import find_rings
 from models.market_abuse.wash.rules import WashRules
 
@@ -28,9 +29,16 @@ def find_wash_trades(trades: Trades, rules: WashRules) -> tuple[list[Finding], l
             findings.append(_self_trades(trades, selfs, places, account, symbol))
             members.append(selfs)
         between = places[~own]
+        free = np.ones(len(between), dtype=bool)
         for ring in find_rings(trades[between], rules):
+            free[ring.trades] = False
             placed = between[ring.trades]
             findings.append(_ring(trades, placed, ring, symbol))
+            members.append(placed)
+        left = between[free]
+        for netted in find_netted_sets(trades[left], rules):
+            placed = left[netted.trades]
+            findings.append(_netted_set(trades, placed, netted, symbol))
             members.append(placed)
     order = sorted(range(len(findings)), key=lambda place: (-findings[place].score, -findings[place].volume))
     return [findings[place] for place in order], [members[place] for place in order]
@@ -94,6 +102,34 @@ def _ring(trades: Trades, places: NDArray[np.intp], ring: Ring, symbol: str | No
             f"{ring.inside:.0%} of all trades of these accounts are part of it.",
             f"If who meets whom depended only on how much each trades, the odds of it would be 1 in "
             f"{'10^12 or less' if chance < -12 else format(10**-chance, ',.0f')}.",
+        ),
+    )
+
+
+def _netted_set(trades: Trades, places: NDArray[np.intp], netted: NettedSet, symbol: str | None) -> Finding:
+    names = tuple(trades.accounts[account] for account in netted.accounts)
+    volume, times = float(trades.units[places].sum()), trades.time[places]
+    return Finding(
+        kind="netted_set",
+        measured_on="planted",
+        score=round(1 - 0.5 ** (len(places) / 4), 6),
+        accounts=names,
+        symbol=symbol,
+        first=float(times.min()) / 1e6,
+        last=float(times.max()) / 1e6,
+        events=len(places),
+        volume=volume,
+        evidence={
+            "accounts": len(names),
+            "windows": netted.windows,
+            "window_minutes": netted.window / 6e7,
+            "largest_net_share": round(netted.left, 6),
+        },
+        reasons=(
+            f"{', '.join(names[:LISTED])} traded {volume:,.8g} with each other in {len(places):,} trades of differing "
+            f"amounts, and each ended where it began: no position moved by more than {netted.left:.2%} of a trade.",
+            f"So it was in {netted.windows:,} window{'' if netted.windows == 1 else 's'} of "
+            f"{_lasting(netted.window / 6e7)}, in which these trades were most of what they did.",
         ),
     )
 

@@ -21,3 +21,15 @@ class Ring:
     log10_chance: float
     inside: float
     net: float
+
+
+@dataclass(frozen=True, eq=False)
+class NettedSet:
+    """`windows`: in how many windows every position came back; `left`: the largest change that stayed, as a share of
+    the mean trade. `window`: microseconds."""
+
+    accounts: tuple[int, ...]
+    trades: NDArray[np.intp]
+    windows: int
+    window: int
+    left: float

@@ -94,6 +94,33 @@ def test_what_does_not_close_is_none(rows: list[tuple[float, float, int, int]]) 
     assert find_wash_trades(of(rows), WashRules())[0] == []
 
 
+def test_a_set_that_nets_to_nothing_in_differing_amounts_is_found() -> None:
+    rows = [(0, 5, 0, 1), (60, 3, 0, 1), (120, 8, 1, 0), (180, 2, 0, 1), (240, 9, 0, 1), (300, 11, 1, 0)]
+    market = quiet_market(1_000, seed=8)
+    drawn = np.random.default_rng(2)
+    seller = 10 + drawn.integers(0, 200, 1_000)
+    buyer = 10 + (seller - 10 + 1 + drawn.integers(0, 198, 1_000)) % 200
+    own = of(rows)
+    joined = {
+        name: np.concatenate([getattr(own, name), getattr(market, name)])
+        for name in ("time", "price", "amount", "side", "market", "row", "id")
+    }
+    trades = Trades(
+        **joined,
+        seller=np.concatenate([own.seller, seller]).astype(np.int32),
+        buyer=np.concatenate([own.buyer, buyer]).astype(np.int32),
+        accounts=tuple(f"a{number}" for number in range(210)),
+    )
+    trades = trades[np.argsort(trades.time, kind="stable")]
+    findings, members = find_wash_trades(trades, WashRules())
+    [(finding, own_trades)] = [found for found in zip(findings, members, strict=True) if found[0].kind == "netted_set"]
+    assert (finding.kind, finding.accounts, finding.events) == ("netted_set", ("a0", "a1"), 6)
+    assert "each ended where it began" in finding.reasons[0]
+    kept = [row for row in rows if row != (300, 11, 1, 0)]
+    assert "netted_set" not in {one.kind for one in find_wash_trades(of(kept), WashRules())[0]}
+    assert len(own_trades) == 6
+
+
 def test_self_trades_are_named_with_their_share() -> None:
     [finding], [members] = find_wash_trades(of([(0, 2, 3, 3), (5, 1, 0, 3), (9, 2, 3, 3)]), WashRules())
     assert (finding.kind, finding.accounts, finding.events, finding.score) == ("self_trade", ("d",), 2, 1.0)
