@@ -37,6 +37,11 @@ class Settings(BaseSettings):
         description="Address of a real-time scorer on another host (http://host:port). Unset: the unix socket "
         "scorer.sock in the data folder.",
     )
+    fraud_rules: Path | None = Field(
+        None,
+        description="JSON file of rules that decide on payments beside the model. Unset: those that come with the code "
+        "(models/fraud/rules/default.json).",
+    )
     public_url: AnyHttpUrl | None = Field(
         None, description="Address under which people reach the gateway. Unset: http://127.0.0.1:GATEWAY_PORT."
     )

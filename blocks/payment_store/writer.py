@@ -105,13 +105,13 @@ class Transaction:
     """What a writer does within one transaction."""
 
     def __init__(self, connection: Connection) -> None:
-        self._connection = connection
+        self.connection = connection
 
     def known(self, keys: Iterable[tuple[str, str]]) -> dict[tuple[str, str], KnownPayment]:
         """What is stored under (owner, transaction id)."""
         found = {}
         for owner, ids in _by_owner(keys).items():
-            for transaction_id, digest, record in self._connection.execute(_KNOWN, {"whose": owner, "ids": ids}):
+            for transaction_id, digest, record in self.connection.execute(_KNOWN, {"whose": owner, "ids": ids}):
                 found[owner, transaction_id] = KnownPayment(digest, record)
         return found
 
@@ -128,30 +128,30 @@ class Transaction:
         for name, moment in since.items():
             groups.setdefault(moment, []).append(name)
         for moment, names in groups.items():
-            for row in self._connection.execute(query, {"whose": owner, "ids": names, "moment": moment}):
+            for row in self.connection.execute(query, {"whose": owner, "ids": names, "moment": moment}):
                 yield row[0], row[1], row[2], row[3], row[4], row[5], row[6]
 
     def first_moments(self, owner: str) -> tuple[int | None, int | None]:
         """When the owner's first payment was made, and the first with a label (microseconds)."""
         own = payments.c.owner == owner
-        first = self._connection.scalar(select(func.min(payments.c.time_us)).where(own))
-        labelled = self._connection.scalar(select(func.min(payments.c.time_us)).where(own, payments.c.label >= 0))
+        first = self.connection.scalar(select(func.min(payments.c.time_us)).where(own))
+        labelled = self.connection.scalar(select(func.min(payments.c.time_us)).where(own, payments.c.label >= 0))
         return first, labelled
 
     def last_of_audit(self) -> tuple[int, str]:
         """Sequence number and digest of the newest audit record; (0, "") before the first."""
         query = select(payment_verdicts.c.sequence, payment_verdicts.c.digest)
-        row = self._connection.execute(query.order_by(payment_verdicts.c.sequence.desc()).limit(1)).first()
+        row = self.connection.execute(query.order_by(payment_verdicts.c.sequence.desc()).limit(1)).first()
         return (row[0], row[1]) if row else (0, "")
 
     def add(self, rows: Sequence[PaymentRow]) -> None:
         """Store payments that are not known."""
-        self._connection.execute(insert(payments), [row._asdict() for row in rows])
+        self.connection.execute(insert(payments), [row._asdict() for row in rows])
 
     def relabel(self, owner: str, labels: Sequence[tuple[str, int]]) -> None:
         """Put labels on payments: (transaction id, 1 fraud or 0 genuine)."""
         if labels:
-            self._connection.execute(
+            self.connection.execute(
                 update(payments)
                 .where(payments.c.owner == owner, payments.c.transaction_id == sa.bindparam("which"))
                 .values(label=sa.bindparam("said")),
@@ -160,7 +160,7 @@ class Transaction:
 
     def append(self, rows: Sequence[AuditRow]) -> None:
         """Append to the audit."""
-        self._connection.execute(insert(payment_verdicts), [row._asdict() for row in rows])
+        self.connection.execute(insert(payment_verdicts), [row._asdict() for row in rows])
 
     def take_labels(self) -> list[tuple[str, str, int]]:
         """Put labels that came in on their payments, some at a time; returns (owner, terminal, time) of those."""
@@ -177,12 +177,12 @@ class Transaction:
             )
             .where(label.c.applied.is_(False))
         )
-        found = self._connection.execute(query.order_by(label.c.id).limit(LABELS_AT_ONCE)).all()
+        found = self.connection.execute(query.order_by(label.c.id).limit(LABELS_AT_ONCE)).all()
         for owner in {row[1] for row in found}:  # in the order in which they came: the later one counts
             self.relabel(owner, [(row[2], int(row[3])) for row in found if row[1] == owner])
         if found:
             taken = [row[0] for row in found]
-            self._connection.execute(update(label).where(label.c.id.in_(taken)).values(applied=True))
+            self.connection.execute(update(label).where(label.c.id.in_(taken)).values(applied=True))
         return [(row[1], row[4], row[5]) for row in found]
 
 

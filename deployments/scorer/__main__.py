@@ -13,6 +13,7 @@ from blocks.payment_store import PaymentStore
 from blocks.settings import get_settings
 from deployments.scorer.address import port_of, socket_path
 from deployments.scorer.app import create_app
+from tasks.fraud.rule_book import RuleBookError, rules_in_force
 
 DRAIN_SECONDS = 10
 
@@ -25,7 +26,8 @@ def main() -> int:
     settings, store = get_settings(), PaymentStore.default()
     try:
         store.migrate()
-    except BlockError as error:
+        rules_in_force()
+    except (BlockError, RuleBookError) as error:
         print(error, file=sys.stderr)  # noqa: T201 - a command says why it does not start
         return 2
     sys.setswitchinterval(0.0005)  # the thread that answers need not wait 5 ms for the one that judges

@@ -23,6 +23,7 @@ from deployments.scorer.problem import ScoringProblem
 from deployments.scorer.scoring import Order, Scoring
 from deployments.scorer.windows import Windows
 from tasks.fraud.live_verdict import LiveVerdicts, ScoringRequest
+from tasks.fraud.rule_book import rules_in_force
 
 logger = logging.getLogger("scorer")
 
@@ -42,7 +43,7 @@ class ScorerServices:
 
     def _scoring(self, writer: Writer) -> Scoring:
         self.windows.forget()
-        return Scoring(writer, self.windows.run_of, lambda: self.model.model)
+        return Scoring(writer, self.windows.run_of, lambda: self.model.model, rules_in_force())
 
 
 def create_app(settings: Settings, store: PaymentStore) -> Starlette:

@@ -13,22 +13,19 @@ from blocks.payment_store import AuditRow, KnownPayment, Writer
 from blocks.payment_store.writer import Transaction as StoreTransaction
 from deployments.scorer.history import History, Loaded
 from deployments.scorer.incoming import Incoming
+from deployments.scorer.known_lists import KnownLists
 from deployments.scorer.memory import Memory, StoredHistory
 from deployments.scorer.problem import ScoringProblem
 from models.fraud.features import features_of
-from models.fraud.rules import Facts, RuleHit, decide, default_rules
+from models.fraud.rules import Facts, RuleBook, RuleHit, decide
 from models.fraud.transactions import UNKNOWN_LABEL, Transactions
 from tasks.fraud.audit import FORMAT, canonical, chained, verdict_of
+from tasks.fraud.identifier import normalised
 from tasks.fraud.live import Judgement, Model, judge_live
 from tasks.fraud.live_verdict import LiveVerdict
 from tasks.fraud.transaction import Transaction
 
 MOST_NAMED = 20
-
-
-def shipped_rules(_owner: str, facts: Facts) -> tuple[RuleHit, ...]:
-    """What the rules that come with the code say of anyone's payment."""
-    return default_rules().evaluate(facts)
 
 
 @dataclass(frozen=True)
@@ -60,17 +57,20 @@ class Scoring:
         writer: Writer,
         run_of: Callable[[str], str],
         model: Callable[[], Model],
-        rules: Callable[[str, Facts], tuple[RuleHit, ...]] = shipped_rules,
+        book: RuleBook,
     ) -> None:
         """`run_of` gives the flow run that an owner's verdicts belong to now, `model` the one in use.
 
-        `rules` gives what the rules say of an owner's payment.
+        Raises `PaymentStoreAway`.
         """
         self.writer = writer
         self.memory = Memory()
+        self.lists = KnownLists()
+        with writer.transaction() as transaction:
+            self.lists.refresh(transaction)
         self._run_of = run_of
         self._model = model
-        self._rules = rules
+        self._book = book
         self._last: tuple[int, str] | None = None
 
     def judge(self, orders: Sequence[Order]) -> list[Outcome]:
@@ -80,6 +80,7 @@ class Scoring:
         """
         try:
             with self.writer.transaction() as transaction:
+                self.lists.refresh(transaction)
                 batch = _Batch(transaction.known({one.key for order in orders for one in order.payments}))
                 for order in orders:
                     batch.take(order)
@@ -141,10 +142,11 @@ class Scoring:
             self.memory.of(owner, transaction).recall([one.seen for one in own], StoredHistory(transaction, owner))
         transaction.add(payments)
         for owner, own in owners.items():
-            run_id = self._run_of(owner)
+            run_id, lists, now = self._run_of(owner), self.lists.of(owner), datetime.now(UTC)
             for one, judgement in zip(own, self._judgements(model, owner, own, transaction), strict=True):
                 sequence += 1
-                hits = self._rules(owner, _facts(one, judgement))
+                facts = _facts(one, judgement)
+                hits = self._book.evaluate(facts) + lists.hits(facts, now)
                 record = canonical(_record(sequence, one, run_id, model, judgement, hits))
                 previous, digest = digest, chained(digest, record)
                 rows.append(AuditRow(sequence, owner, one.row.transaction_id, run_id, record, previous, digest))
@@ -256,9 +258,9 @@ def _facts(one: Incoming, judgement: Judgement) -> Facts:
         **judgement.features,
         "currency": one.row.currency,
         "country": one.row.country,
-        "channel": one.transaction.channel,
+        "channel": normalised(one.transaction.channel or ""),
         "device": one.row.device,
-        "ip": one.transaction.ip,
+        "ip": normalised(one.transaction.ip or ""),
         "customer_id": one.row.customer_id,
         "merchant_or_terminal_id": one.row.terminal_id,
     }

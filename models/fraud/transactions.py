@@ -22,8 +22,8 @@ class Transactions:
 
     transaction_id, customer, terminal: strings or integers, compared by equality; an empty terminal is an unknown one.
     time: datetime64[us], UTC. amount: int64, minor units of `currency`. currency: ISO 4217 letters.
-    label: int8, 1 fraud, 0 genuine, -1 not known. device, country: strings, empty where not given; a column that is
-    left out is not given in any row.
+    label: int8, 1 fraud, 0 genuine, -1 not known. device, country, channel, ip: strings, empty where not given; a
+    column that is left out is not given in any row. No feature is made of channel and ip; rules and lists ask for them.
     """
 
     transaction_id: NDArray[Any]
@@ -35,9 +35,11 @@ class Transactions:
     label: NDArray[np.int8]
     device: NDArray[Any] = field(default_factory=_not_given)
     country: NDArray[Any] = field(default_factory=_not_given)
+    channel: NDArray[Any] = field(default_factory=_not_given)
+    ip: NDArray[Any] = field(default_factory=_not_given)
 
     def __post_init__(self) -> None:
-        for name in ("device", "country"):
+        for name in ("device", "country", "channel", "ip"):
             if len(getattr(self, name)) != len(self.time):
                 object.__setattr__(self, name, np.zeros(len(self.time), "U1"))
 
@@ -61,6 +63,8 @@ class Transactions:
             self.label,
             self.device,
             self.country,
+            self.channel,
+            self.ip,
         )
 
     @property

@@ -63,7 +63,7 @@ def _signals(payments: Payments, assessment: Assessment) -> Iterator[AlertSignal
 
 
 def _why(verdict: Verdict) -> str:
-    return verdict.reasons[0].text if verdict.reasons else "a high score"
+    return verdict.why[0] if verdict.why else "a high score"
 
 
 def _evidence(verdict: Verdict, paid: str, terminal: str, run: str) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def _evidence(verdict: Verdict, paid: str, terminal: str, run: str) -> dict[str,
         "amount": paid,
         "merchant_or_terminal_id": terminal,
         "decision": verdict.decision,
-        "reasons": [reason.text for reason in verdict.reasons],
+        "reasons": list(verdict.why),
         "rules_hit": list(verdict.rules_hit),
         "model_version": verdict.model_version,
         "run_id": run,

@@ -2,7 +2,6 @@
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from models.fraud.rules import RuleHit
 from tasks.fraud.transaction import Transaction
 from tasks.fraud.verdict import Verdict
 
@@ -16,7 +15,6 @@ class LiveVerdict(Verdict):
         ge=0, description="Time from the scorer's taking the request to the stored verdict.", examples=[4.2]
     )
     run_id: str = Field(description="The flow run that the verdict belongs to: its rows, its table, its slower models.")
-    rules: tuple[RuleHit, ...] = Field((), description="What the rules that matched ask for, and why.")
     repeated: bool = Field(
         False, description="Whether the payment was judged before: this is that verdict, and it was not counted again."
     )

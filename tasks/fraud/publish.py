@@ -83,6 +83,7 @@ def publish_rows(payments: Payments, assessment: Assessment) -> Rows:
             "score": verdict.score,
             "decision": verdict.decision,
             "reasons": [reason.model_dump() for reason in verdict.reasons],
+            "rules": [hit.model_dump() for hit in verdict.rules],
             "model_version": verdict.model_version,
         }
         for verdict, customer, terminal, amount, currency in _with_payment(payments, assessment)
@@ -113,7 +114,7 @@ def verdicts_csv(payments: Payments, assessment: Assessment) -> bytes:
                 currency,
                 verdict.score,
                 verdict.decision,
-                "; ".join(reason.text for reason in verdict.reasons),
+                "; ".join(verdict.why),
                 verdict.model_version,
             )
         )
@@ -145,7 +146,7 @@ def _flagged_table(payments: Payments, assessment: Assessment) -> list[dict[str,
             "amount": format_minor(amount, currency),
             "score": f"{verdict.score:.4f}",
             "decision": verdict.decision,
-            "why": "; ".join(reason.text for reason in verdict.reasons[:3]),
+            "why": plain("; ".join(verdict.why[:3])),
         }
         for verdict, customer, _, amount, currency in (flagged or ranked)[:LISTED]
     ]

@@ -1,5 +1,6 @@
 """Features, scores, decisions and reasons for a body of payments."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Final
 
@@ -8,8 +9,10 @@ from prefect.cache_policies import NO_CACHE
 
 from models.fraud.decision import Decision
 from models.fraud.reasons import top_reasons
+from models.fraud.rules import RuleHit, decide
 from tasks.fraud.detector import Origin, detector_of_run
 from tasks.fraud.payments import Payments
+from tasks.fraud.rule_book import matches_of
 from tasks.fraud.verdict import Verdict
 
 if TYPE_CHECKING:
@@ -18,6 +21,7 @@ if TYPE_CHECKING:
 
     from models.fraud.detector import FraudDetector
     from models.fraud.features import FeatureTable, History
+    from models.fraud.rules.columns import Matches
 
 DECISIONS: "Final[tuple[Decision, ...]]" = ("approve", "review", "block")
 ALL_EXPLAINED: Final = 500
@@ -117,17 +121,25 @@ class Assessment:
     cache_policy=NO_CACHE,
 )
 def score_transactions(payments: Payments) -> Assessment:
-    """Judge each payment on what was known before it."""
+    """Judge each payment on what was known before it.
+
+    Raises RuleBookError, `PaymentStoreAway` when the lists can't be read.
+    """
+    import numpy as np  # noqa: PLC0415 - numpy where it is used
+
     from models.fraud.features import point_in_time  # noqa: PLC0415 - numpy where it is used
 
     detector, origin = detector_of_run()
     features = point_in_time(payments.batch, payments.history)
+    matches = matches_of(payments.batch, features)
     rows, everything, shown = len(payments.batch), None, payments
+    kept = np.arange(rows)
     if rows > LARGE:
-        everything = _all_scores(detector, features, payments)
-        features, shown = features[everything.kept], payments.only(everything.kept)
+        everything = _all_scores(detector, features, payments, matches)
+        kept = everything.kept
+        features, shown = features[kept], payments.only(kept)
     return Assessment(
-        verdicts=judge(detector, features, shown),
+        verdicts=judge(detector, features, shown, matches.of_rows(kept)),
         everything=everything,
         history=features.history,
         model=detector.card.name,
@@ -138,20 +150,24 @@ def score_transactions(payments: Payments) -> Assessment:
     )
 
 
-def _all_scores(detector: "FraudDetector", features: "FeatureTable", payments: Payments) -> AllScores:
+def _all_scores(
+    detector: "FraudDetector", features: "FeatureTable", payments: Payments, matches: "Matches"
+) -> AllScores:
     """Scores and decisions of all, and in their order the rows to show: what is not approved, at least 500."""
     import numpy as np  # noqa: PLC0415 - numpy where it is used
 
     thresholds, scores = detector.variant(features.history).thresholds, detector.score(features)
-    decision = (scores >= thresholds.review).astype(np.int8) + (scores >= thresholds.block)
+    decision = matches.decide((scores >= thresholds.review).astype(np.int8) + (scores >= thresholds.block))
     most = min(max(int((decision > 0).sum()), ALL_EXPLAINED), MOST_KEPT)
-    kept = np.sort((-scores).argsort(kind="stable")[:most])
+    kept = np.sort(np.lexsort((-scores, decision == 0))[:most])
     batch = payments.batch
-    return AllScores(batch.transaction_id, batch.time, scores, decision.astype(np.int8), kept)
+    return AllScores(batch.transaction_id, batch.time, scores, decision, kept)
 
 
-def judge(detector: "FraudDetector", features: "FeatureTable", payments: Payments) -> list[Verdict]:
-    """A verdict for each row of `features`, which are those of `payments.batch`."""
+def judge(
+    detector: "FraudDetector", features: "FeatureTable", payments: Payments, hits: Sequence[tuple[RuleHit, ...]]
+) -> list[Verdict]:
+    """A verdict for each row of `features`, which are those of `payments.batch`; `hits` by row."""
     thresholds = detector.variant(features.history).thresholds
     scores = detector.score(features)
     reasons = _explain(detector, features, payments, scores)
@@ -160,7 +176,9 @@ def judge(detector: "FraudDetector", features: "FeatureTable", payments: Payment
         Verdict(
             transaction_id=transaction_id,
             score=round(score, 6),
-            decision=thresholds.decide(score),
+            decision=decide(thresholds.decide(score), hits[row]),
+            rules_hit=tuple(hit.rule for hit in hits[row]),
+            rules=hits[row],
             reasons=reasons.get(row, ()),
             model_version=detector.card.version,
             features_as_of=times[row].replace(tzinfo=UTC),

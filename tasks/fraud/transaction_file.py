@@ -25,7 +25,10 @@ NAMES: Final = {
     "label": ("is_fraud", "tx_fraud"),
     "device": ("device",),
     "country": ("country",),
+    "channel": ("channel",),
+    "ip": ("ip",),
 }
+FREE_TEXT: Final = {"device", "country", "channel", "ip"}
 REQUIRED: Final = ("transaction_id", "time", "amount", "customer")
 MAX_UNPACKED: Final = 4 * 2**30
 EXAMPLES: Final = 5
@@ -130,6 +133,8 @@ class _Rows:
             label=self.labels(),
             device=self.identifiers("device", required=False),
             country=self.identifiers("country", required=False),
+            channel=self.identifiers("channel", required=False),
+            ip=self.identifiers("ip", required=False),
         )
         return self.once(rows), self.warnings
 
@@ -158,7 +163,7 @@ class _Rows:
         if not value.strip():
             return ""
         try:
-            spelled = normalised(printable(value) if field in {"device", "country"} else checked(value))
+            spelled = normalised(printable(value) if field in FREE_TEXT else checked(value))
         except ValueError as error:
             raise TransactionFileError(f"{NAMES[field][0]} {value!a} {error}") from error
         if spelled != value and len(self.warnings) < 10:

@@ -7,6 +7,7 @@
 from blocks.warehouse.tables.alerts import fraud_alert_events, fraud_alert_sources, fraud_alerts
 from blocks.warehouse.tables.candles import candle_spans, candles
 from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
+from blocks.warehouse.tables.lists import fraud_list_entries
 from blocks.warehouse.tables.market import market_findings
 from blocks.warehouse.tables.metadata import metadata
 from blocks.warehouse.tables.network import network_findings, network_verdicts
@@ -23,6 +24,7 @@ __all__ = [
     "fraud_alert_events",
     "fraud_alert_sources",
     "fraud_alerts",
+    "fraud_list_entries",
     "market_findings",
     "metadata",
     "network_findings",

@@ -19,6 +19,7 @@ transaction_verdicts = Table(
     Column("decision", Text, nullable=False),
     Column("reasons", JSON, nullable=False),
     Column("model_version", Text, nullable=False),
+    Column("rules", JSON, nullable=True),
     Index(None, "customer_id", "time"),
     info={"partition_by": "scored_at", "cluster_by": ["decision", "customer_id"]},
 )

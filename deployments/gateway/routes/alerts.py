@@ -22,8 +22,8 @@ from blocks.alert_store import (
 )
 from blocks.block_error import BlockError
 from deployments.gateway.alert_stream import AlertStream
-from deployments.gateway.api_keys import Caller
 from deployments.gateway.deps import CallerDep, LastEventId, Limit, Offset
+from deployments.gateway.fraud_scope import whose
 from deployments.gateway.problems import Problem, documented
 from deployments.gateway.run_stream import EventStream
 from deployments.gateway.strict_json import StrictJsonRoute
@@ -119,7 +119,7 @@ async def list_alerts(
     offset: Offset = 0,
 ) -> AlertList:
     """Alerts that the caller's runs raised, the highest scores first; an admin's key sees everyone's."""
-    wanted = AlertFilter(_owner(caller), tuple(state or ()), kind, assignee, min_score)
+    wanted = AlertFilter(whose(caller), tuple(state or ()), kind, assignee, min_score)
     found = await _read(lambda store: store.alerts(wanted, limit=limit + 1, offset=offset))
     more = offset + limit if len(found) > limit else None
     return AlertList(alerts=[AlertView.of(alert) for alert in found[:limit]], next_offset=more)
@@ -139,7 +139,7 @@ async def list_alerts(
 )
 async def follow_alerts(caller: CallerDep, last_event_id: LastEventId = None) -> Response:
     """Server-sent events from now on. A client that comes back with `Last-Event-ID` misses nothing."""
-    stream = AlertStream(await _read(lambda store: store), _owner(caller))
+    stream = AlertStream(await _read(lambda store: store), whose(caller))
     begin = await _read(lambda store: store.newest_event()) if last_event_id is None else None
     return EventStream(
         stream.events(last_event_id, begin), headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"}
@@ -149,7 +149,7 @@ async def follow_alerts(caller: CallerDep, last_event_id: LastEventId = None) ->
 @router.get("/{alert_id}", summary="An alert with its evidence", responses=OF_ONE)
 async def read_alert(alert_id: AlertId, caller: CallerDep) -> AlertDetail:
     """Evidence, everything that is in it, and everything that happened to it."""
-    owner = _owner(caller)
+    owner = whose(caller)
 
     def read(store: AlertStore) -> AlertDetail:
         alert = store.alert(alert_id, owner)
@@ -162,7 +162,7 @@ async def read_alert(alert_id: AlertId, caller: CallerDep) -> AlertDetail:
 @router.patch("/{alert_id}", summary="Move an alert on", responses=OF_ONE | documented(400, 409, 413))
 async def change_alert(alert_id: AlertId, body: AlertChange, caller: CallerDep) -> AlertView:
     """Take it, hand it on, note something, decide it. Everything is kept in its history."""
-    owner = _owner(caller)
+    owner = whose(caller)
     changed = await _read(
         lambda store: store.change(
             alert_id,
@@ -175,14 +175,6 @@ async def change_alert(alert_id: AlertId, body: AlertChange, caller: CallerDep) 
         )
     )
     return AlertView.of(changed)
-
-
-def _owner(caller: Caller) -> str | None:
-    if not caller.may("fraud"):
-        raise Problem(
-            403, f"This needs the scope 'fraud'; this key has {', '.join(sorted(caller.scopes))}.", kind="scope"
-        )
-    return None if caller.is_admin else caller.owner
 
 
 async def _read(of: Callable[[AlertStore], T]) -> T:

@@ -34,6 +34,9 @@ class Rule(BaseModel):
 
     def hit(self, facts: Facts) -> RuleHit | None:
         """What it says of a payment; None where it does not apply."""
-        if not self.enabled or not self.when.holds(facts):
-            return None
+        return self.said if self.enabled and self.when.holds(facts) else None
+
+    @property
+    def said(self) -> RuleHit:
+        """What it says of every payment that it hits."""
         return RuleHit(rule=self.name, version=str(self.version), outcome=self.outcome, text=self.text)

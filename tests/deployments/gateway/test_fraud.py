@@ -20,7 +20,7 @@ from deployments.scorer.__main__ import private_socket
 from deployments.scorer.address import socket_path
 from deployments.scorer.app import create_app
 from flows.fraud.verdicts import record_verdicts
-from tasks.fraud.audit import verify
+from tasks.fraud.audit import replay, verify
 
 pytestmark = [pytest.mark.fraud, pytest.mark.gateway]
 
@@ -197,6 +197,20 @@ async def test_injections_are_only_text(gateway: httpx.AsyncClient, scorer: Paym
     assert [row.transaction_id for row in scorer.audit()] == nasty
     assert json.loads(scorer.given("local", nasty)[nasty[0]])["customer_id"] == nasty[0]
     assert verify(scorer.audit())[0] == 5
+
+
+async def test_a_list_decides_from_the_next_payment_on(gateway: httpx.AsyncClient, scorer: PaymentStore) -> None:
+    calm = {"amount": "12.00", "device": "d-7", "time": "2026-06-29T13:00:00Z"}
+    assert (await answered(gateway, payment("t1", **calm)))[0]["decision"] == "approve"
+    entry = {"list": "block", "field": "device", "value": "D-7", "reason": "stolen"}
+    made = (await gateway.post("/api/v1/fraud/lists", json=entry)).json()
+    [blocked] = await answered(gateway, payment("t2", **calm))
+    assert (blocked["decision"], blocked["rules_hit"]) == ("block", ["block-list-device"])
+    assert blocked["rules"][0]["text"] == "the device 'd-7' is on the block list: stolen"
+    await gateway.delete(f"/api/v1/fraud/lists/{made['entry_id']}")
+    assert (await answered(gateway, payment("t3", **calm)))[0]["decision"] == "approve"
+    for row in scorer.audit():  # what the list said then still decides a replay
+        assert replay(row)[0].decision == replay(row)[1].decision
 
 
 async def test_priority_and_callback_belong_to_runs(gateway: httpx.AsyncClient, scorer: PaymentStore) -> None:

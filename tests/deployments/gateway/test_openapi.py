@@ -53,6 +53,14 @@ def test_the_routes_are_those_that_were_promised(described: dict[str, Any]) -> N
         "POST /api/v1/crypto/portfolio/rebalance",
         "POST /api/v1/fraud/analyze",
         "POST /api/v1/fraud/network",
+        "POST /api/v1/fraud/trading",
+        "GET /api/v1/fraud/alerts",
+        "GET /api/v1/fraud/alerts/events",
+        "GET /api/v1/fraud/alerts/{alert_id}",
+        "PATCH /api/v1/fraud/alerts/{alert_id}",
+        "GET /api/v1/fraud/lists",
+        "POST /api/v1/fraud/lists",
+        "DELETE /api/v1/fraud/lists/{entry_id}",
         "POST /api/v1/orchestrate",
         "GET /api/v1/flows",
         "POST /api/v1/runs",
@@ -151,7 +159,12 @@ def wait_until_ready(url: str, process: "subprocess.Popen[str]") -> None:
     pytest.fail("the gateway was not ready")
 
 
-schema = schemathesis.openapi.from_dict(create_app(GatewaySettings()).openapi())
+NEVER_ENDS = "/api/v1/fraud/alerts/events"
+"""Has a test of its own."""
+SCORED = "/api/v1/fraud/analyze"
+"""Answers 503 here, where no scorer runs."""
+
+schema = schemathesis.openapi.from_dict(create_app(GatewaySettings()).openapi()).exclude(path=NEVER_ENDS)
 
 schema.config.phases.coverage.enabled = False
 
@@ -165,7 +178,7 @@ def test_every_answer_is_as_described(case: schemathesis.Case, api: str) -> None
     case.call_and_validate(
         base_url=api,
         checks=[
-            checks.not_a_server_error,
+            *(() if case.path == SCORED else (checks.not_a_server_error,)),
             checks.status_code_conformance,
             checks.content_type_conformance,
             checks.response_schema_conformance,

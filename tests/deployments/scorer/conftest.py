@@ -9,6 +9,7 @@ import pytest
 
 from blocks.payment_store import PaymentStore, Writer
 from deployments.scorer.scoring import Order, Scoring
+from models.fraud.rules import default_rules
 from tasks.fraud.detector import shipped_detector
 from tasks.fraud.live import Model
 from tasks.fraud.transaction import Transaction
@@ -54,7 +55,7 @@ def scoring_on(store: PaymentStore) -> Iterator[Callable[[], Scoring]]:
     def start() -> Scoring:
         for earlier in made:
             earlier.writer.close()
-        made.append(Scoring(Writer(store), lambda _: RUN, lambda: Model(shipped_detector(), None)))
+        made.append(Scoring(Writer(store), lambda _: RUN, lambda: Model(shipped_detector(), None), default_rules()))
         return made[-1]
 
     yield start

@@ -15,7 +15,7 @@ from deployments.scorer.incoming import Incoming, microseconds
 from deployments.scorer.problem import ScoringProblem
 from deployments.scorer.scoring import Order, Scoring, _columns
 from models.fraud.features import FEATURES, point_in_time
-from models.fraud.rules import Facts, RuleHit
+from models.fraud.rules import All, Comparison, Rule, RuleBook
 from models.fraud.simulator import example_batch
 from models.fraud.transactions import Transactions
 from tasks.fraud.detector import shipped_detector
@@ -92,12 +92,11 @@ def test_an_id_with_other_contents_refuses_the_whole_request_alone(
 
 
 def test_rules_count_beside_the_score_and_are_audited(store: PaymentStore) -> None:
-    def embargo(owner: str, facts: Facts) -> tuple[RuleHit, ...]:
-        hit = RuleHit(rule="embargo", version="3", outcome="block", text="no payments from there")
-        return (hit,) if facts["country"] == "XX" and facts["customer_count_1d"] == 0 else ()
-
+    first = Comparison(field="customer_count_1d", op="=", value=0)
+    there = All(all=(Comparison(field="country", op="=", value="XX"), first))
+    embargo = Rule(name="embargo", version=3, outcome="block", when=there, text="no payments from there")
     with Writer(store) as writer:
-        scoring = Scoring(writer, lambda _: RUN, lambda: Model(shipped_detector(), None), embargo)
+        scoring = Scoring(writer, lambda _: RUN, lambda: Model(shipped_detector(), None), RuleBook(rules=(embargo,)))
         [outcome] = scoring.judge([order(transaction("t1", country="xx"), transaction("t2", country="DE"))])
     stopped, passed = verdicts(outcome)
     assert (stopped.decision, stopped.rules_hit, stopped.rules[0].version) == ("block", ("embargo",), "3")
