@@ -6,9 +6,10 @@ import logging
 import threading
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import TypeVar, cast
 
 import orjson
-from pydantic import ValidationError
+from pydantic import BaseModel, ValidationError
 from starlette.applications import Starlette
 from starlette.requests import Request
 from starlette.responses import Response
@@ -16,11 +17,12 @@ from starlette.routing import Route
 
 from blocks.payment_store import PaymentStore, Writer
 from blocks.settings import Settings
+from deployments.scorer.batch import Order
 from deployments.scorer.consumer import Consumer
 from deployments.scorer.history import History
 from deployments.scorer.model_in_use import ModelInUse
 from deployments.scorer.problem import ScoringProblem
-from deployments.scorer.scoring import Order, Scoring
+from deployments.scorer.scoring import Scoring
 from deployments.scorer.windows import Windows
 from tasks.fraud.live_verdict import LiveVerdicts, ScoringRequest
 from tasks.fraud.rule_book import rules_in_force
@@ -30,6 +32,8 @@ logger = logging.getLogger("scorer")
 FIRST_TRY_SECONDS = 10.0
 MOST_BYTES = 4 * 2**20
 JSON = "application/json"
+
+Asked = TypeVar("Asked", bound=BaseModel)
 
 
 class ScorerServices:
@@ -69,39 +73,28 @@ def create_app(settings: Settings, store: PaymentStore) -> Starlette:
         Route("/history", load, methods=["POST"]),
         Route("/health", health),
     ]
-    return Starlette(routes=routes, lifespan=lifespan)
+    return Starlette(routes=routes, lifespan=lifespan, exception_handlers={ScoringProblem: _told})
 
 
 async def score(request: Request) -> Response:
     """Verdicts, once they are stored; else a problem."""
     services: ScorerServices = request.app.state.services
-    try:
-        asked = ScoringRequest.model_validate_json(await _body(request))
-        if not services.consumer.is_ready:
-            raise services.consumer.trouble
-        await services.windows.ensure(asked.owner)
-        outcome = await services.consumer.judge(Order.of(asked.owner, asked.transactions))
-    except ValidationError as error:
-        errors = error.errors(include_url=False, include_context=False, include_input=False)
-        outcome = ScoringProblem(422, "transaction-wrong", str(error)[:1000], extra={"errors": errors})
-    except ScoringProblem as problem:
-        outcome = problem
+    asked = await _asked(ScoringRequest, request)
+    if not services.consumer.is_ready:
+        raise services.consumer.trouble
+    await services.windows.ensure(asked.owner)
+    outcome = await services.consumer.jobs.outcome(Order.of(asked.owner, asked.transactions))
     if isinstance(outcome, ScoringProblem):
-        return Response(orjson.dumps(outcome.document), outcome.status, media_type=JSON)
+        raise outcome
     return Response(LiveVerdicts(verdicts=outcome).model_dump_json(), media_type=JSON)
 
 
 async def load(request: Request) -> Response:
     """Store earlier payments, which fill the windows; they get no verdict."""
     services: ScorerServices = request.app.state.services
-    try:
-        outcome = await services.consumer.load(History.model_validate_json(await _body(request)))
-    except ValidationError as error:
-        outcome = ScoringProblem(422, "history-wrong", str(error)[:1000])
-    except ScoringProblem as problem:
-        outcome = problem
+    outcome = await services.consumer.jobs.outcome(await _asked(History, request))
     if isinstance(outcome, ScoringProblem):
-        return Response(orjson.dumps(outcome.document), outcome.status, media_type=JSON)
+        raise outcome
     return Response(outcome.model_dump_json(), media_type=JSON)
 
 
@@ -116,10 +109,20 @@ async def health(request: Request) -> Response:
     return Response(orjson.dumps(said), 200 if ready else 503, media_type=JSON)
 
 
-async def _body(request: Request) -> bytes:
+async def _asked(kind: type[Asked], request: Request) -> Asked:
+    """The request's body. Raises ScoringProblem for one that is too large or not valid."""
     body = bytearray()
     async for chunk in request.stream():
         body += chunk
         if len(body) > MOST_BYTES:
             raise ScoringProblem(413, "body-too-large", f"The body is over {MOST_BYTES // 2**20} MiB.")
-    return bytes(body)
+    try:
+        return kind.model_validate_json(bytes(body))
+    except ValidationError as error:
+        errors = error.errors(include_url=False, include_context=False, include_input=False)
+        raise ScoringProblem(422, "request-wrong", str(error)[:1000], extra={"errors": errors}) from None
+
+
+async def _told(_request: Request, error: Exception) -> Response:
+    problem = cast("ScoringProblem", error)
+    return Response(orjson.dumps(problem.document), problem.status, media_type=JSON)

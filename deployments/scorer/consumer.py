@@ -1,42 +1,23 @@
 """The one thread that judges: it takes whatever waits, as one micro-batch, and answers when that is committed."""
 
-import asyncio
 import logging
-import queue
 import threading
 import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 
 from blocks.block_error import BlockError
 from blocks.payment_store import PaymentStore, PaymentStoreAway, PaymentStoreTaken, Writer
+from deployments.scorer.batch import Order, Outcome
 from deployments.scorer.history import History, Loaded
+from deployments.scorer.jobs import Job, Jobs
 from deployments.scorer.problem import ScoringProblem
-from deployments.scorer.scoring import Order, Outcome, Scoring
+from deployments.scorer.scoring import Scoring
 
 logger = logging.getLogger("scorer")
 
-MOST_AT_ONCE = 500
-MOST_WAITING = 5000
+PAUSE = 1.0
 LABELS_EVERY = 2.0
 REOPEN_AFTER = 0.5
-
-
-@dataclass(frozen=True)
-class Job:
-    """An order, and who waits for its outcome."""
-
-    order: Order | History
-    loop: asyncio.AbstractEventLoop
-    answer: "asyncio.Future[Outcome | Loaded]"
-
-    def tell(self, outcome: Outcome | Loaded) -> None:
-        """Hand the outcome to who waits, if they still do."""
-        self.loop.call_soon_threadsafe(self._set, outcome)
-
-    def _set(self, outcome: Outcome | Loaded) -> None:
-        if not self.answer.done():
-            self.answer.set_result(outcome)
 
 
 class Consumer(threading.Thread):
@@ -48,13 +29,11 @@ class Consumer(threading.Thread):
         self._store = store
         self._new_scoring = scoring
         self._gate = gate
-        self._jobs: queue.SimpleQueue[Job | None] = queue.SimpleQueue()
-        self._waiting = 0
+        self.jobs = Jobs()
         self._scoring: Scoring | None = None
         self._trouble: ScoringProblem | None = None
         self._reopen_at = 0.0
         self._labels_at = 0.0
-        self._stopping = False
         self.has_tried = threading.Event()
         """Set once it has tried to open the store."""
 
@@ -68,42 +47,18 @@ class Consumer(threading.Thread):
         """Why it does not."""
         return self._trouble or _away("the scorer has not opened its store yet")
 
-    async def judge(self, order: Order) -> Outcome:
-        """The outcome of an order, which is durable by then."""
-        outcome = await self._do(order)
-        assert not isinstance(outcome, Loaded)  # noqa: S101 - orders have verdicts
-        return outcome
-
-    async def load(self, history: History) -> Loaded | ScoringProblem:
-        """Store earlier payments."""
-        outcome = await self._do(history)
-        assert not isinstance(outcome, list)  # noqa: S101 - history has no verdicts
-        return outcome
-
-    async def _do(self, order: Order | History) -> Outcome | Loaded:
-        if self._waiting + len(order) > MOST_WAITING:
-            return ScoringProblem(503, "scorer-busy", "More payments wait than a few seconds can judge.", retry_after=1)
-        loop = asyncio.get_running_loop()
-        job = Job(order, loop, loop.create_future())
-        self._waiting += len(order)
-        self._jobs.put(job)
-        try:
-            return await asyncio.shield(job.answer)
-        finally:
-            self._waiting -= len(order)
-
     def stop(self) -> None:
         """Judge what waits, then end."""
-        self._jobs.put(None)
+        self.jobs.close()
         self.join()
 
     def run(self) -> None:
         """Until stopped."""
-        while not self._stopping:
+        while not self.jobs.is_closed:
             try:
                 self._ensure_open()
                 self.has_tried.set()
-                if jobs := self._take():
+                if jobs := self.jobs.take(PAUSE if self._scoring else REOPEN_AFTER):
                     self._answer(jobs)
                 if self._scoring and time.monotonic() >= self._labels_at:
                     self._take_labels(self._scoring)
@@ -112,23 +67,6 @@ class Consumer(threading.Thread):
                 time.sleep(REOPEN_AFTER)
         if self._scoring:
             self._scoring.writer.close()
-
-    def _take(self) -> list[Job]:
-        """What waits, up to `MOST_AT_ONCE` payments; nothing after a pause without any."""
-        jobs: list[Job] = []
-        rows = 0
-        try:
-            job = self._jobs.get(timeout=1.0 if self._scoring else REOPEN_AFTER)
-            while job is not None:
-                jobs.append(job)
-                rows += len(job.order)
-                if rows >= MOST_AT_ONCE:
-                    return jobs
-                job = self._jobs.get_nowait()
-            self._stopping = True
-        except queue.Empty:
-            pass
-        return jobs
 
     def _answer(self, jobs: Sequence[Job]) -> None:
         if self._scoring is None:
@@ -156,9 +94,9 @@ class Consumer(threading.Thread):
 
     def _outcomes(self, scoring: Scoring, jobs: Sequence[Job]) -> list[Outcome | Loaded]:
         """Judge the orders together, then store the histories one by one."""
-        orders = [job.order for job in jobs if isinstance(job.order, Order)]
+        orders = [job.work for job in jobs if isinstance(job.work, Order)]
         judged = iter(scoring.judge(orders) if orders else [])
-        return [scoring.load(job.order) if isinstance(job.order, History) else next(judged) for job in jobs]
+        return [scoring.load(job.work) if isinstance(job.work, History) else next(judged) for job in jobs]
 
     def _take_labels(self, scoring: Scoring) -> None:
         self._labels_at = time.monotonic() + LABELS_EVERY

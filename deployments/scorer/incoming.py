@@ -2,13 +2,17 @@
 
 import hashlib
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
+from typing import Any
+
+import numpy as np
 
 from blocks.payment_store import PaymentRow
 from models.fraud.online import Seen
-from models.fraud.transactions import UNKNOWN_LABEL
+from models.fraud.transactions import UNKNOWN_LABEL, Transactions
 from tasks.fraud.audit import canonical
 from tasks.fraud.identifier import normalised
 from tasks.fraud.transaction import Transaction, utc
@@ -52,6 +56,11 @@ class Incoming:
         """What it is known by."""
         return self.owner, self.row.transaction_id
 
+    @property
+    def contents_sha256(self) -> str:
+        """Digest of what makes it the payment that it is."""
+        return self.row.contents_sha256
+
     @cached_property
     def seen(self) -> Seen:
         """As the windows count it."""
@@ -70,3 +79,23 @@ def microseconds(time: datetime) -> int:
     days = moment.toordinal() - EPOCH_ORDINAL
     seconds = days * 86_400 + moment.hour * 3600 + moment.minute * 60 + moment.second
     return seconds * 1_000_000 + moment.microsecond
+
+
+def columns_of(payments: Sequence[Incoming]) -> Transactions:
+    """Payments column by column, as features are made of them."""
+    rows = [one.row for one in payments]
+
+    def text(values: list[str]) -> "np.ndarray[Any, np.dtype[np.object_]]":
+        return np.array(values, dtype=object)
+
+    return Transactions(
+        transaction_id=text([row.transaction_id for row in rows]),
+        time=np.array([row.time_us for row in rows], np.int64).astype("datetime64[us]"),
+        customer=text([row.customer_id for row in rows]),
+        terminal=text([row.terminal_id for row in rows]),
+        amount=np.array([row.amount_minor for row in rows], np.int64),
+        currency=text([row.currency for row in rows]),
+        label=np.array([row.label for row in rows], np.int8),
+        device=text([row.device for row in rows]),
+        country=text([row.country for row in rows]),
+    )

@@ -6,25 +6,18 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
 from typing import Final
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 import httpx
-from prefect.client.orchestration import PrefectClient
 from prefect.exceptions import ObjectNotFound, PrefectHTTPStatusError
-from prefect.states import Scheduled
 
 from blocks.block_error import BlockError
 from blocks.payment_store import PaymentStore
 from deployments.scorer.problem import ScoringProblem
-from tasks.run_owner import TAG
+from deployments.scorer.window_runs import WindowRuns
 
 logger = logging.getLogger("scorer")
-
-DEPLOYMENT: Final = "record-verdicts/interactive"
-FAR: Final = timedelta(days=3650)
-"""When a spare run would start if nobody needed it."""
 
 WINDOW_SECONDS: Final = 10.0
 WINDOW_VERDICTS: Final = 2000
@@ -58,11 +51,12 @@ class Windows:
         `is_writer` says whether this process is the one that writes to the store: another's windows are not touched.
         """
         self._store = store
-        self._api = api
+        self._runs = WindowRuns(api)
         self._gate = gate
         self._is_writer = is_writer
         self._windows: dict[str, Window] = {}
         self._opening: dict[str, asyncio.Lock] = {}
+        self._loading = asyncio.Lock()
         self._loaded = False
         self._some_closed = False
 
@@ -115,21 +109,27 @@ class Windows:
                 await self._start_closed()
                 pause = LOOK_EVERY
             except TROUBLES as error:
+                self._some_closed = True
                 pause = min(LONGEST_PAUSE, pause * 2)
                 logger.warning("windows of verdicts stay open: %s", _said(error))
             await asyncio.sleep(pause)
 
     async def _load(self) -> None:
         """Take up the windows that were open when the scorer last ended."""
-        if self._loaded:
-            return
-        for run_id, owner, _ in await asyncio.to_thread(self._store.windows, "open"):
-            used = await asyncio.to_thread(self._store.has_verdicts, run_id)
-            self._windows[owner] = Window(run_id, int(used), time.monotonic())
-        self._loaded = self._some_closed = True
+
+        def read() -> None:
+            with self._gate:
+                for run_id, owner, _ in self._store.windows("open"):
+                    used = self._store.has_verdicts(run_id)
+                    self._windows[owner] = Window(run_id, int(used), time.monotonic())
+                self._loaded = self._some_closed = True
+
+        async with self._loading:  # read twice, the second reading would forget what was judged since the first
+            if not self._loaded:
+                await asyncio.to_thread(read)
 
     async def _open(self, owner: str, instead_of: str | None = None) -> None:
-        run_id = await self._spare_run(owner)
+        run_id = await self._unused_run(owner)
 
         def switch() -> None:
             with self._gate:
@@ -139,56 +139,23 @@ class Windows:
         await asyncio.to_thread(switch)
         self._some_closed = self._some_closed or instead_of is not None
 
-    async def _spare_run(self, owner: str) -> str:
-        """A run that does not start by itself; the same one again when it was made and not noted, as in a crash."""
+    async def _unused_run(self, owner: str) -> str:
+        """A spare run of no window; the same one again when it was made and not noted, as in a crash."""
         number = await asyncio.to_thread(self._store.count_windows, owner)
-        async with PrefectClient(self._api) as client:
-            deployment = await client.read_deployment_by_name(DEPLOYMENT)
-            for key in (f"verdicts:{owner}:{number}", f"verdicts:{owner}:{uuid4()}"):
-                run = await client.create_flow_run_from_deployment(
-                    deployment.id,
-                    parameters={"request": {}},
-                    state=Scheduled(scheduled_time=datetime.now(UTC) + FAR),
-                    tags=[f"{TAG}{owner}"],
-                    idempotency_key=key,
-                    work_queue_name=deployment.work_queue_name,
-                )
-                if _is_spare(run.expected_start_time) and not await self._is_noted(str(run.id)):
-                    break
-        return str(run.id)
-
-    async def _is_noted(self, run_id: str) -> bool:
-        return await asyncio.to_thread(self._store.owner_of_window, run_id) is not None
+        for key in (f"verdicts:{owner}:{number}", f"verdicts:{owner}:{uuid4()}"):
+            run_id = await self._runs.spare(owner, key)
+            if run_id is not None and await asyncio.to_thread(self._store.owner_of_window, run_id) is None:
+                return run_id
+        raise BlockError("its new run has started already, or belongs to another window")
 
     async def _start_closed(self) -> None:
         """Let the runs of closed windows start."""
         if not self._some_closed:
             return
-        for run_id, owner, _ in await asyncio.to_thread(self._store.windows, "closed"):
-            async with PrefectClient(self._api) as client:
-                await _start(client, UUID(run_id), owner)
-            await asyncio.to_thread(self._store.mark_window, run_id, "scheduled")
         self._some_closed = False
-
-
-async def _start(client: PrefectClient, run_id: UUID, owner: str) -> None:
-    try:
-        run = await client.read_flow_run(run_id)
-    except ObjectNotFound:  # somebody deleted it: another run records its window
-        deployment = await client.read_deployment_by_name(DEPLOYMENT)
-        await client.create_flow_run_from_deployment(
-            deployment.id,
-            parameters={"request": {"window": str(run_id)}},
-            tags=[f"{TAG}{owner}"],
-            idempotency_key=f"verdicts-of:{run_id}",
-        )
-        return
-    if run.state is not None and (_is_spare(run.expected_start_time) or run.state.is_cancelled()):
-        await client.set_flow_run_state(run_id, Scheduled(scheduled_time=datetime.now(UTC)), force=True)
-
-
-def _is_spare(expected: datetime | None) -> bool:
-    return expected is not None and expected > datetime.now(UTC) + FAR / 2
+        for run_id, owner, _ in await asyncio.to_thread(self._store.windows, "closed"):
+            await self._runs.start(run_id, owner)
+            await asyncio.to_thread(self._store.mark_window, run_id, "scheduled")
 
 
 def _said(error: Exception) -> str:

@@ -1,106 +1,88 @@
-"""Real-time verdicts under an open load: `python tests/benchmarks/fraud_latency.py --gateway http://127.0.0.1:8000`.
+"""Real-time verdicts under an open load, without and with entries on the owner's lists.
 
-Requests leave when they are due, whether or not earlier ones were answered, and each latency runs from the moment at
-which the request was due: a server that falls behind is charged for the waiting. The stack has to be up (`make up`).
+`python tests/benchmarks/fraud_latency.py`, with the stack up (`make up`). Requests leave when they are due, whether or
+not earlier ones were answered, and each latency runs from the moment at which the request was due: a server that falls
+behind is charged for the waiting.
 """
 
-import argparse
 import asyncio
-import json
 import os
-import random
-import resource
-import time
-from datetime import UTC, datetime
-from pathlib import Path
+from dataclasses import dataclass
+from typing import Annotated
 from urllib.parse import urlsplit
 
+import sqlalchemy as sa
+import typer
+from list_entries import listed
+from payment_load import Load
+from processor_time import ProcessorShares
+from rich.console import Console
+from rich.table import Table
+
+from blocks.payment_store import PaymentStore
+from blocks.running_stack import join_running_stack
+from blocks.settings import get_settings
+from blocks.warehouse.tables import payment_verdicts
+
 BAR_MS = 50.0
-IDLE_SECONDS = 3.0  # the server closes what is idle for five
-HEADER = (
-    "POST /api/v1/fraud/analyze HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
-    "{key}Content-Length: {size}\r\n\r\n"
-)
-PARTS = {
-    "gateway": "deployments.gateway",
-    "scorer": "deployments.scorer",
-    "postgres": "postgres",
-    "prefect server": "prefect server",
-    "workers": "worker",
-}
+WARM_RATE, WARM_SECONDS = 20, 5
+PERCENTILES = (0.5, 0.95, 0.99, 0.999, 1)
+console = Console()
 
 
-class Load:
-    """Payments of customers at terminals, sent over connections that stay open."""
+@dataclass(frozen=True)
+class Measured:
+    """What one stretch of load gave; latencies in milliseconds."""
 
-    def __init__(self, host: str, port: int, key: str | None, customers: int, terminals: int, seed: int) -> None:
-        self.host, self.port = host, port
-        self.key = f"X-API-Key: {key}\r\n" if key else ""
-        self.random = random.Random(seed)
-        self.customers, self.terminals = customers, terminals
-        self.name = f"{int(time.time()):x}-{seed}"
-        self.idle: list[tuple[float, asyncio.StreamReader, asyncio.StreamWriter]] = []
-        self.latencies: list[float] = []
-        self.inside: list[float] = []
-        self.failures: dict[str, int] = {}
+    entries: int
+    first: float
+    latencies: list[float]
+    inside: list[float]
+    failures: dict[str, int]
+    stored: int
+    shares: dict[str, float]
 
-    def payment(self, number: int) -> dict[str, str]:
-        """One payment; a tenth of them at a single busy terminal."""
-        busy = self.random.random() < 0.1
-        terminal = 0 if busy else self.random.randrange(self.terminals)
-        return {
-            "transaction_id": f"{self.name}-{number}",
-            "time": datetime.now(UTC).isoformat(),
-            "amount": f"{self.random.lognormvariate(3.5, 1):.2f}",
-            "currency": "EUR",
-            "customer_id": f"customer-{self.random.randrange(self.customers)}",
-            "terminal_id": f"terminal-{terminal}",
-            "country": self.random.choice(("DE", "DE", "FR")),
-            "device": self.random.choice(("ios-17", "android-15", "web")),
-            "channel": "online",
-        }
+    @property
+    def is_met(self) -> bool:
+        """Whether the bar was met, and every answer is in the store."""
+        whole = not self.failures and self.stored == len(self.latencies)
+        return whole and percentile(self.latencies, 0.99) <= BAR_MS
 
-    async def request(self, number: int, due: float) -> None:
-        """Send one payment and note how long it took since it was due."""
-        body = json.dumps({"transactions": [self.payment(number)]}).encode()
-        head = HEADER.format(host=f"{self.host}:{self.port}", key=self.key, size=len(body)).encode()
-        try:
-            reader, writer = await self.connection()
-            writer.write(head + body)
-            said = await reader.readuntil(b"\r\n\r\n")
-            size = next(line for line in said.split(b"\r\n") if line.lower().startswith(b"content-length:"))
-            answer = await reader.readexactly(int(size.split(b":")[1]))
-            elapsed = time.perf_counter() - due
-            self.idle.append((time.perf_counter(), reader, writer))
-        except (OSError, asyncio.IncompleteReadError) as error:
-            self.failures[type(error).__name__] = self.failures.get(type(error).__name__, 0) + 1
-            return
-        status = said.split(b" ", 2)[1].decode()
-        if status != "200":
-            self.failures[status] = self.failures.get(status, 0) + 1
-            return
-        self.latencies.append(elapsed * 1000)
-        self.inside.append(json.loads(answer)["verdicts"][0]["latency_ms"])
 
-    async def connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
-        """The connection that was used last, or a new one."""
-        while self.idle:
-            used, reader, writer = self.idle.pop()
-            if time.perf_counter() - used < IDLE_SECONDS:
-                return reader, writer
-            writer.close()
-        return await asyncio.open_connection(self.host, self.port)
+def main(
+    rate: Annotated[float, typer.Option(help="Requests a second, of one payment each.")] = 100,
+    seconds: Annotated[float, typer.Option(help="How long, for each number of entries.")] = 60,
+    entries: Annotated[list[int] | None, typer.Option(help="Entries on the lists; may be repeated.")] = None,
+    customers: int = 5000,
+    terminals: int = 2000,
+    api_key: Annotated[str | None, typer.Option(help="For a gateway with keys.")] = None,
+    owner: Annotated[str, typer.Option(help="Whose lists: the id of the key, or local.")] = "local",
+) -> None:
+    """Measure each number of entries in turn (0, 50, 50,000, and 0 again); 1 when a bar is missed."""
+    if not join_running_stack():
+        raise SystemExit("No stack is up on the data folder: `make up`.")
+    address = urlsplit(get_settings().gateway_url)
+    where = (address.hostname or "", address.port or 80, api_key, customers, terminals)
+    found = []
+    for number, count in enumerate(entries or (0, 50, 50_000, 0)):
+        load = Load(*where, seed=2 * number)
+        with listed(PaymentStore.default(), owner, count):
+            found.append(measured(Load(*where, seed=2 * number + 1), load, count, rate, seconds))
+    show(found, rate, seconds)
+    raise SystemExit(not all(one.is_met for one in found))
 
-    async def run(self, rate: float, seconds: float) -> None:
-        """Send at a steady rate for as long as asked."""
-        start = time.perf_counter()
-        sent = []
-        for number in range(round(rate * seconds)):
-            due = start + number / rate
-            if (wait := due - time.perf_counter()) > 0:
-                await asyncio.sleep(wait)
-            sent.append(asyncio.create_task(self.request(number, due)))
-        await asyncio.gather(*sent)
+
+def measured(warm: Load, load: Load, entries: int, rate: float, seconds: float) -> Measured:
+    """One stretch, after a first payment (which the lists are read for) and a few seconds of lighter load."""
+    asyncio.run(warm.run(1, 1))
+    asyncio.run(warm.run(WARM_RATE, WARM_SECONDS))
+    processor = ProcessorShares()
+    with processor.measured():
+        asyncio.run(load.run(rate, seconds))
+    named = payment_verdicts.c.transaction_id.like(f"{load.name}-%")
+    with PaymentStore.default().reading() as connection:
+        stored = connection.scalar(sa.select(sa.func.count()).select_from(payment_verdicts).where(named)) or 0
+    return Measured(entries, warm.latencies[0], load.latencies, load.inside, load.failures, stored, processor.shares)
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -108,56 +90,35 @@ def percentile(values: list[float], share: float) -> float:
     return sorted(values)[min(len(values) - 1, int(share * len(values)))] if values else float("nan")
 
 
-def cpu_of(name: str) -> float:
-    """Seconds of processor time of processes whose command line has `name`."""
-    ticks = 0
-    for folder in Path("/proc").iterdir():
-        if folder.name.isdigit():
-            try:
-                command = (folder / "cmdline").read_bytes().replace(b"\0", b" ").decode()
-                if name in command:
-                    fields = (folder / "stat").read_text().rpartition(")")[2].split()
-                    ticks += int(fields[11]) + int(fields[12])
-            except OSError:
-                continue
-    return ticks / os.sysconf("SC_CLK_TCK")
-
-
-def main() -> int:
-    """Warm up, measure, print a table; 1 when the bar is missed or a request failed."""
-    asked = argparse.ArgumentParser()
-    asked.add_argument("--gateway", default="http://127.0.0.1:8000")
-    asked.add_argument("--api-key")
-    asked.add_argument("--rate", type=float, default=100)
-    asked.add_argument("--seconds", type=float, default=60)
-    asked.add_argument("--customers", type=int, default=5000)
-    asked.add_argument("--terminals", type=int, default=2000)
-    options = asked.parse_args()
-    address = urlsplit(options.gateway)
-    where = (address.hostname, address.port or 80, options.api_key, options.customers, options.terminals)
-    asyncio.run(Load(*where, seed=1).run(20, 5))
-    load, before = Load(*where, seed=2), resource.getrusage(resource.RUSAGE_SELF)
-    spent = {part: cpu_of(name) for part, name in PARTS.items()}
-    began, loads = time.perf_counter(), [os.getloadavg()[0]]
-    asyncio.run(load.run(options.rate, options.seconds))
-    took, after = time.perf_counter() - began, resource.getrusage(resource.RUSAGE_SELF)
-    own = (after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime) / took
-    loads.append(os.getloadavg()[0])
-    rows = {"due to answered": load.latencies, "inside the scorer": load.inside}
-    print(
-        f"{options.rate:g} requests/s for {took:.0f} s: {len(load.latencies):,} answered, failed {load.failures or 0}"
-    )
-    print(f"{'ms':<20}{'p50':>8}{'p95':>8}{'p99':>8}{'p99.9':>8}{'max':>8}")
-    for name, values in rows.items():
-        figures = "".join(f"{percentile(values, share):8.1f}" for share in (0.5, 0.95, 0.99, 0.999, 1))
-        print(f"{name:<20}{figures}")
-    shares = ", ".join(f"{part} {(cpu_of(name) - spent[part]) / took:.0%}" for part, name in PARTS.items())
-    print(f"processor (of one core): generator {own:.0%}, {shares}; {os.cpu_count()} cores")
-    print(f"load average {loads[0]:.1f} before, {loads[1]:.1f} after")
-    met = percentile(load.latencies, 0.99) <= BAR_MS and not load.failures
-    print(f"bar p99 <= {BAR_MS:g} ms: {'met' if met else 'MISSED'}")
-    return 0 if met else 1
+def show(found: list[Measured], rate: float, seconds: float) -> None:
+    """Print tables of latencies and of processor time."""
+    title = f"{rate:g} requests/s for {seconds:g} s each, ms from due to answered; bar p99 <= {BAR_MS:g} ms"
+    latencies = Table(title=title)
+    for column in ("entries", *(f"p{share * 100:g}" for share in PERCENTILES[:-1]), "max"):
+        latencies.add_column(column, justify="right")
+    for column in ("p99 in the scorer", "first", "answered", "stored", "failed", "bar"):
+        latencies.add_column(column, justify="right")
+    for one in found:
+        latencies.add_row(
+            f"{one.entries:,}",
+            *(f"{percentile(one.latencies, share):.1f}" for share in PERCENTILES),
+            f"{percentile(one.inside, 0.99):.1f}",
+            f"{one.first:.0f}",
+            f"{len(one.latencies):,}",
+            f"{one.stored:,}",
+            str(one.failures or 0),
+            "met" if one.is_met else "MISSED",
+        )
+    processor = Table(title=f"processor time, % of one core of {os.cpu_count()}")
+    processor.add_column("entries", justify="right")
+    busy = [name for name in found[0].shares if max(one.shares[name] for one in found) >= 0.005]
+    for name in busy:
+        processor.add_column(name, justify="right")
+    for one in found:
+        processor.add_row(f"{one.entries:,}", *(f"{one.shares[name]:.0%}" for name in busy))
+    console.print(latencies)
+    console.print(processor)
 
 
 if __name__ == "__main__":
-    raise SystemExit(main())
+    typer.run(main)

@@ -146,33 +146,31 @@ async def test_a_repeat_counts_once_and_a_changed_payment_is_a_conflict(
     assert verify(scorer.audit())[0] == 2
 
 
-@pytest.mark.parametrize(
-    "changes",
-    [
-        {"amount": "-1"},
-        {"amount": "NaN"},
-        {"amount": 1e300},
-        {"amount": "0.001"},
-        {"amount": True},
-        {"time": "2999-01-01T00:00:00Z"},
-        {"time": "1901-01-01T00:00:00Z"},
-        {"time": "soon"},
-        {"customer_id": ""},
-        {"customer_id": "p\u0430ypal"},
-        {"transaction_id": "a\u200bb"},
-        {"terminal_id": "x" * 65},
-        {"device": "a\u0000b"},
-        {"country": "D\x1bE"},
-        {"currency": "ZZZ"},
-        {"note": {"deep": "x" * 5000}},
-    ],
-)
-async def test_hostile_payments_are_refused_whole(
-    gateway: httpx.AsyncClient, scorer: PaymentStore, changes: dict[str, Any]
-) -> None:
-    answer = await gateway.post(ANALYZE, json={"transactions": [payment("good"), payment("bad") | changes]})
-    assert answer.status_code == 422, answer.text
-    assert answer.json()["errors"]
+HOSTILE: list[dict[str, Any]] = [
+    {"amount": "-1"},
+    {"amount": "NaN"},
+    {"amount": 1e300},
+    {"amount": "0.001"},
+    {"amount": True},
+    {"time": "2999-01-01T00:00:00Z"},
+    {"time": "1901-01-01T00:00:00Z"},
+    {"time": "soon"},
+    {"customer_id": ""},
+    {"customer_id": "p\u0430ypal"},
+    {"transaction_id": "a\u200bb"},
+    {"terminal_id": "x" * 65},
+    {"device": "a\u0000b"},
+    {"country": "D\x1bE"},
+    {"currency": "ZZZ"},
+    {"note": {"deep": "x" * 5000}},
+]
+
+
+async def test_hostile_payments_are_refused_whole(gateway: httpx.AsyncClient, scorer: PaymentStore) -> None:
+    for changes in HOSTILE:
+        answer = await gateway.post(ANALYZE, json={"transactions": [payment("good"), payment("bad") | changes]})
+        assert answer.status_code == 422, (changes, answer.text)
+        assert answer.json()["errors"], changes
     assert list(scorer.audit()) == []
 
 

@@ -8,7 +8,8 @@ from typing import Any
 import pytest
 
 from blocks.payment_store import PaymentStore, Writer
-from deployments.scorer.scoring import Order, Scoring
+from deployments.scorer.batch import Order
+from deployments.scorer.scoring import Scoring
 from models.fraud.rules import default_rules
 from tasks.fraud.detector import shipped_detector
 from tasks.fraud.live import Model

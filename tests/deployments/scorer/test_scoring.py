@@ -10,10 +10,11 @@ from sqlalchemy import text
 
 from blocks.payment_store import PaymentStore, PaymentStoreAway, PaymentStoreTaken, Writer
 from blocks.warehouse.engine import engine_for
+from deployments.scorer.batch import Order
 from deployments.scorer.history import History, Loaded
-from deployments.scorer.incoming import Incoming, microseconds
+from deployments.scorer.incoming import Incoming, columns_of, microseconds
 from deployments.scorer.problem import ScoringProblem
-from deployments.scorer.scoring import Order, Scoring, _columns
+from deployments.scorer.scoring import Scoring
 from models.fraud.features import FEATURES, point_in_time
 from models.fraud.rules import All, Comparison, Rule, RuleBook
 from models.fraud.simulator import example_batch
@@ -139,7 +140,7 @@ def test_verdicts_rest_on_the_batch_s_features_across_restarts_and_late_payments
         scoring = scoring_on()
         part = order(*shuffled[start : start + 8])
         verdicts(scoring.judge([part])[0])
-        table = point_in_time(_columns(list(part.payments)), _columns(told) if told else None)
+        table = point_in_time(columns_of(list(part.payments)), columns_of(told) if told else None)
         told += part.payments
         for place, payment in enumerate(part.payments):
             audited = features_of(scoring, payment.row.transaction_id)
@@ -171,14 +172,16 @@ def test_earlier_payments_fill_windows_without_verdicts(scoring: Scoring, store:
     scoring.judge([order(transaction("t1", minutes=10 * 24 * 60))])
     found = features_of(scoring, "t1")
     assert (found["customer_count_30d"], found["terminal_risk_30d"]) == (4, 0.5)
-    [known] = scoring.judge([order(transaction("p0"))])
-    assert isinstance(known, ScoringProblem)
-    assert known.kind == "transaction-known"
-    assert len(list(store.audit())) == 1
+    refused, judged = scoring.judge([order(transaction("new"), transaction("p0")), order(transaction("p9", minutes=9))])
+    assert isinstance(refused, ScoringProblem)
+    assert (refused.status, refused.kind, refused.extra["transaction_ids"]) == (409, "transaction-known", ["p0"])
+    assert len(verdicts(judged)) == 1
+    assert [row.transaction_id for row in store.audit()][1:] == ["p9"]  # nothing of the refused request was counted
+    assert store.given("local", ["new"]) == {}
 
 
 def replace_label(told: Order, label: int) -> Transactions:
-    rows = _columns(list(told.payments))
+    rows = columns_of(list(told.payments))
     return replace(rows, label=np.full(len(rows), label, np.int8))
 
 
