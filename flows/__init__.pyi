@@ -35,6 +35,9 @@ from .crypto.sentiment_training import train_sentiment_classifier as train_senti
 from .crypto.training import ForecasterTraining as ForecasterTraining
 from .crypto.training import ForecasterTrainingRequest as ForecasterTrainingRequest
 from .crypto.training import train_forecaster as train_forecaster
+from .fraud.case import Case as Case
+from .fraud.case import CaseRequest as CaseRequest
+from .fraud.case import open_case as open_case
 from .fraud.network import NetworkAnalysis as NetworkAnalysis
 from .fraud.network import NetworkAnalysisRequest as NetworkAnalysisRequest
 from .fraud.network import analyze_network_traffic as analyze_network_traffic

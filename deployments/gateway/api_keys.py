@@ -54,6 +54,10 @@ class Caller(BaseModel):
         """Whether the caller may use a capability."""
         return self.is_admin or scope in self.scopes
 
+    def as_owner(self, owner: str) -> "Caller":
+        """The same rights, for runs that are to be another's."""
+        return self.model_copy(update={"owner": owner})
+
     @property
     def tag(self) -> str:
         """Tag on the caller's flow runs."""

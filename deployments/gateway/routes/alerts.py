@@ -1,7 +1,7 @@
 """Alerts: what somebody should look at, and what they made of it."""
 
 from collections.abc import Callable
-from dataclasses import asdict
+from dataclasses import asdict, replace
 from datetime import datetime
 from typing import Annotated, Any, TypeVar
 
@@ -22,11 +22,15 @@ from blocks.alert_store import (
 )
 from blocks.block_error import BlockError
 from deployments.gateway.alert_stream import AlertStream
-from deployments.gateway.deps import CallerDep, LastEventId, Limit, Offset
+from deployments.gateway.deps import CallerDep, LastEventId, Limit, Offset, TriggeringDep
 from deployments.gateway.fraud_scope import whose
 from deployments.gateway.problems import Problem, documented
+from deployments.gateway.run import Accepted, Finished
 from deployments.gateway.run_stream import EventStream
 from deployments.gateway.strict_json import StrictJsonRoute
+from deployments.gateway.trigger import Delivery
+from deployments.gateway.triggering import TRIGGER_RESPONSES
+from flows.fraud.case import Case
 
 router = APIRouter(prefix="/api/v1/fraud/alerts", tags=["Fraud"], route_class=StrictJsonRoute)
 
@@ -103,6 +107,22 @@ class AlertChange(BaseModel):
     version: int | None = Field(None, ge=1, description="The version that was read: if it has changed since, a 409.")
 
 
+class CaseBody(Delivery):
+    """How the run is made; the alert is named by the address."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class CaseOpened(Finished):
+    """The page of an alert."""
+
+    result: Case | None
+
+
+CASE_RESPONSES: dict[int | str, dict[str, Any]] = {
+    **TRIGGER_RESPONSES,
+    200: {**TRIGGER_RESPONSES[200], "model": CaseOpened},
+}
 OF_ONE = documented(401, 403, 404, 422, 429, 503)
 
 
@@ -157,6 +177,24 @@ async def read_alert(alert_id: AlertId, caller: CallerDep) -> AlertDetail:
         return AlertDetail(**asdict(alert), sources=store.sources(alert_id)[:MOST_SOURCES], history=history)
 
     return await _read(read)
+
+
+@router.post(
+    "/{alert_id}/case",
+    summary="Make the page of an alert",
+    status_code=202,
+    response_model=None,
+    responses=CASE_RESPONSES,
+)
+async def open_alert(alert_id: AlertId, triggering: TriggeringDep, body: CaseBody | None = None) -> Accepted | Finished:
+    """A run whose page in the Prefect UI shows what happened when, who is connected, why, and what to do.
+
+    202 with the run; `Prefer: wait=N` waits for it. The run is the alert's owner's, whoever asked.
+    """
+    owner = whose(triggering.caller)
+    alert = await _read(lambda store: store.alert(alert_id, owner))
+    theirs = replace(triggering, caller=triggering.caller.as_owner(alert.owner))
+    return await theirs.start("open-case/interactive", {"alert_id": alert_id}, body or CaseBody())
 
 
 @router.patch("/{alert_id}", summary="Move an alert on", responses=OF_ONE | documented(400, 409, 413))
