@@ -11,6 +11,7 @@ from blocks.warehouse import Rows
 from flows.form import in_declared_order
 from models.network_security.rules.finding import Finding
 from models.network_security.rules.rule_set import RuleSet
+from tasks.network_security.alerts import raise_network_alerts
 from tasks.network_security.judge import judge_traffic
 from tasks.network_security.load import load_traffic
 from tasks.network_security.network_file import Format
@@ -88,6 +89,9 @@ class NetworkAnalysis(BaseModel):
     findings: list[Finding] = Field(description="What the rules found, the gravest first; at most 500.")
     judged_by: list[JudgedBy] = Field(description="Model, novelty and rules: which were applied, and why not.")
     threshold: Threshold
+    alerts: list[str] = Field(
+        [], description="Alerts that findings and attacks raised or added to; /api/v1/fraud/alerts has them."
+    )
     assets: list[Asset]
     rows: list[Rows]
     provenance: Provenance
@@ -109,6 +113,7 @@ def analyze_network_traffic(request: NetworkAnalysisRequest) -> NetworkAnalysis:
     assessment = judge_traffic(traffic, baseline, request.rules, request.model)
     assets = publish_files(traffic, assessment)
     rows = publish_rows(traffic, assessment)
+    alerts = raise_network_alerts(traffic, assessment)
     warnings = [*traffic.warnings, *assessment.warnings]
     publish_artifacts(traffic, assessment, assets, warnings)
     return NetworkAnalysis(
@@ -122,6 +127,7 @@ def analyze_network_traffic(request: NetworkAnalysisRequest) -> NetworkAnalysis:
         findings=assessment.findings[:SHOWN_FINDINGS],
         judged_by=assessment.judged_by,
         threshold=assessment.threshold,
+        alerts=alerts,
         assets=assets,
         rows=rows,
         provenance=provenance_of(request, traffic, baseline, assessment),

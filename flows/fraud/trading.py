@@ -12,6 +12,7 @@ from flows.form import in_declared_order
 from models.market_abuse.finding import Finding, Kind
 from models.market_abuse.spoofing.rules import SpoofingRules
 from models.market_abuse.wash.rules import WashRules
+from tasks.market_abuse.alerts import raise_market_alerts
 from tasks.market_abuse.assessment import Assessment
 from tasks.market_abuse.detect import judge_accounts, judge_market, judge_order_book, judge_trades
 from tasks.market_abuse.judged_by import JudgedBy
@@ -94,6 +95,7 @@ class TradingAnalysis(BaseModel):
     findings: list[Finding] = Field(description="The surest first; at most 500, all are in findings.parquet.")
     counts: dict[Kind, int] = Field(description="Findings by kind.")
     judged_by: list[JudgedBy] = Field(description="Which detectors were applied, and why others were not.")
+    alerts: list[str] = Field([], description="Alerts that findings raised or added to; /api/v1/fraud/alerts has them.")
     assets: list[Asset]
     rows: list[Rows]
     provenance: Provenance
@@ -115,6 +117,7 @@ def analyze_trading(request: TradingAnalysisRequest) -> TradingAnalysis:
     trading, assessment = _judged(request)
     assets = publish_files(trading, assessment)
     rows = publish_rows(assessment)
+    alerts = raise_market_alerts(trading, assessment)
     warnings = [*trading.warnings, *assessment.warnings]
     publish_artifacts(trading, assessment, assets, warnings)
     return TradingAnalysis(
@@ -125,6 +128,7 @@ def analyze_trading(request: TradingAnalysisRequest) -> TradingAnalysis:
         findings=assessment.findings[:SHOWN_FINDINGS],
         counts=assessment.counts(),
         judged_by=assessment.judged_by,
+        alerts=alerts,
         assets=assets,
         rows=rows,
         provenance=provenance_of(request, trading, assessment),

@@ -1,25 +1,18 @@
 """Alerts for payments that somebody should look at."""
 
 from collections.abc import Iterator
-from typing import Any, Final
+from typing import Any
 
 from prefect import task
 from prefect.cache_policies import NO_CACHE
-from prefect.events import emit_event
 
-from blocks.alert_store import Alert, AlertSignal, AlertStore
+from blocks.alert_store import AlertSignal
 from models.fraud.money import format_minor
+from tasks.alerts import raise_signals
 from tasks.fraud.payments import Payments
 from tasks.fraud.score import Assessment
 from tasks.fraud.verdict import Verdict
 from tasks.run import run_id
-from tasks.run_owner import current_owner
-
-MOST_SIGNALS: Final = 5000
-"""Payments of one run that are raised: the highest scores. More is not a queue that people work through."""
-
-RAISED: Final = "fraud.alert.raised"
-"""Prefect event of every alert that is new or has grown, for automations."""
 
 
 @task(
@@ -35,13 +28,7 @@ def raise_alerts(payments: Payments, assessment: Assessment) -> list[str]:
 
     Raises `BlockError` when the store is away.
     """
-    signals = sorted(_signals(payments, assessment), key=lambda signal: -signal.score)[:MOST_SIGNALS]
-    if not signals:
-        return []
-    alerts = AlertStore.default().raise_alerts(current_owner() or "local", signals)
-    for alert in alerts:
-        _tell(alert)
-    return [alert.alert_id for alert in alerts]
+    return raise_signals(_signals(payments, assessment))
 
 
 def _signals(payments: Payments, assessment: Assessment) -> Iterator[AlertSignal]:
@@ -82,16 +69,3 @@ def _evidence(verdict: Verdict, paid: str, terminal: str, run: str) -> dict[str,
         "model_version": verdict.model_version,
         "run_id": run,
     }
-
-
-def _tell(alert: Alert) -> None:
-    emit_event(
-        event=RAISED,
-        resource={
-            "prefect.resource.id": f"fraud.alert.{alert.alert_id}",
-            "prefect.resource.name": f"{alert.kind} alert",
-            "fraud.alert.kind": alert.kind,
-            "fraud.alert.state": alert.state,
-        },
-        payload={"alert_id": alert.alert_id, "score": alert.score, "hits": alert.hits, "kind": alert.kind},
-    )

@@ -19,6 +19,7 @@ from tasks.run_owner import current_owner
 MOST_PAYMENTS: Final = 10_000
 MOST_MET: Final = 5_000
 AROUND: Final = timedelta(days=30)
+NODES: Final = {"trading": "account", "network": "host"}
 EPOCH: Final = datetime(1970, 1, 1, tzinfo=UTC)
 
 
@@ -81,8 +82,9 @@ def read_case(alert_id: str) -> CaseFile:
     if alert.kind == "transaction":
         _read_payments(case)
     else:
+        what = NODES[alert.kind]
         case.links = [
-            (f"account {giver}", f"account {taker}", float(amount))
+            (f"{what} {giver}", f"{what} {taker}", float(amount))
             for one in alert.evidence
             for giver, taker, amount in one.get("edges", ())
         ]

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 MOST_DRAWN: Final = 3_000
 MOST_NODES: Final = 40
 NAMED: Final = 16
-NODE_COLOURS: Final = {"customer": BLUE, "account": BLUE, "terminal": ORANGE, "device": GREEN}
+NODE_COLOURS: Final = {"customer": BLUE, "account": BLUE, "host": BLUE, "terminal": ORANGE, "device": GREEN}
 DECIDED: Final = {"review": ORANGE, "block": RED}
 
 

@@ -11,6 +11,7 @@ from prefect.utilities.callables import parameter_schema
 from prefect.utilities.schema_tools import validate
 from pydantic import ValidationError
 
+from blocks.alert_store import AlertStore
 from blocks.asset_store import AssetStore
 from blocks.model_registry import ModelRegistry
 from blocks.warehouse import Warehouse
@@ -60,6 +61,9 @@ def test_a_capture_becomes_verdicts_files_rows_and_artifacts(prefect_api: str) -
     artifacts = artifacts_of(prefect_api, result.run_id)
     assert {"network-records", "network-findings", "network-summary", "network-picture"} <= artifacts.keys()
     assert NetworkAnalysis.model_validate_json(result.model_dump_json()) == result
+    [alert] = map(AlertStore.default().alert, result.alerts)
+    assert (alert.kind, alert.subject, alert.hits) == ("network", "host 10.0.0.66", 1)
+    assert analyzed(records_uri=stored("again.pcap", pcap(sessions))).alerts == [], "each is raised once"
 
 
 def test_rows_of_a_request_are_judged_by_the_shipped_model(prefect_api: str) -> None:

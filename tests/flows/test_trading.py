@@ -10,6 +10,7 @@ import pandas as pd
 import pytest
 from pydantic import ValidationError
 
+from blocks.alert_store import AlertStore
 from blocks.asset_store import AssetStore
 from blocks.exchange import Exchange
 from blocks.warehouse import Warehouse
@@ -77,6 +78,9 @@ def test_planted_wash_trades_become_findings_files_rows_and_artifacts(prefect_ap
     assert {row["run_id"] for row in rows} == {result.run_id}
     assert {"market-findings", "market-summary", "wash-ring"} <= artifacts_of(prefect_api, result.run_id).keys()
     assert TradingAnalysis.model_validate_json(result.model_dump_json()) == result
+    ring = next(one for one in map(AlertStore.default().alert, result.alerts) if "wash ring" in one.title)
+    assert {name for edge in ring.evidence[0]["edges"] for name in edge[:2]} == set(ring.evidence[0]["accounts"])
+    assert analyzed(trades_uri=stored("again.parquet", buffer.getvalue())).alerts == [], "each is raised once"
 
 
 def test_trades_without_accounts_say_what_can_not_be_said(prefect_api: str) -> None:
