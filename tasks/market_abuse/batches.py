@@ -1,5 +1,6 @@
 """A CSV or parquet file, read some rows at a time, each cell as text, by column name in lower case."""
 
+import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
@@ -37,13 +38,14 @@ def _csv(path: Path, headerless: Columns) -> Iterator["pd.DataFrame"]:
     import pandas as pd  # noqa: PLC0415 - pandas where it is used
 
     _check_lines(path)
-    with path.open(encoding="utf-8-sig") as stream:
-        try:
-            first = next((line for line in stream if line.strip()), "")
-        except UnicodeDecodeError as error:
-            raise MarketFileError("the file is neither parquet nor CSV in UTF-8") from error
-    separator = max(",;\t", key=first.count)
-    names = headerless([cell.strip().strip('"') for cell in first.split(separator)])
+    separator, head, row = _first_lines(path)
+    names = headerless(head)
+    if names is None:
+        _refuse_twice([cell.lower() for cell in head])
+    if len(row) > len(head):  # pandas would leave the cells out that no column is for, in every row
+        raise MarketFileError(
+            f"the first row below the header has {len(row)} cells, the header {len(head)}; give each cell a column"
+        )
     try:
         with pd.read_csv(
             path,
@@ -82,6 +84,18 @@ def _parquet(path: Path) -> Iterator["pd.DataFrame"]:
         raise MarketFileError(f"the parquet file is damaged: {str(error)[:200]}") from error
 
 
+def _first_lines(path: Path) -> tuple[str, list[str], list[str]]:
+    """The separator, the cells of the first line, and those of the row after it."""
+    with path.open(encoding="utf-8-sig", newline="") as stream:
+        try:
+            first = next((line for line in stream if line.strip()), "")
+            separator = max(",;\t", key=first.count)
+            row = next(csv.reader(stream, delimiter=separator, skipinitialspace=True), [])
+        except (UnicodeDecodeError, csv.Error) as error:
+            raise MarketFileError("the file is neither parquet nor CSV in UTF-8") from error
+    return separator, [cell.strip().strip('"') for cell in first.split(separator)], row
+
+
 def _check_lines(path: Path) -> None:
     """Raise for a line longer than any row is, and for NUL bytes, before anything is parsed."""
     with path.open("rb") as stream:
@@ -96,7 +110,11 @@ def _named(frame: "pd.DataFrame") -> "pd.DataFrame":
     names = [str(name).strip().lower() for name in frame.columns]
     if len(names) > MOST_COLUMNS:
         raise MarketFileError(f"the file has {len(names)} columns; at most {MOST_COLUMNS} are read")
-    if twice := sorted({name for name in names if names.count(name) > 1}):
-        raise MarketFileError(f"the file has the column {twice[0]!a} twice")
+    _refuse_twice(names)
     frame.columns = names
     return frame
+
+
+def _refuse_twice(names: list[str]) -> None:
+    if twice := sorted({name for name in names if name and names.count(name) > 1}):
+        raise MarketFileError(f"the file has the column {twice[0][:60]!a} twice")

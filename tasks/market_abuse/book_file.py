@@ -104,7 +104,9 @@ def _joined(columns: "dict[str, NDArray[np.generic]]") -> tuple["OrderEvents", l
         raise MarketFileError(f"order_id placed twice: {shown}; ids must be unique")
     orders, _ = pd.factorize(frame["order"])
     codes, accounts = pd.factorize(frame["account"].where(frame["account"] != ""), use_na_sentinel=True)
-    codes = _from_placing(orders, frame["action"].to_numpy() == PLACE, codes)
+    codes, others = _from_placing(orders, frame["action"].to_numpy() == PLACE, codes)
+    if others:
+        warnings.append(f"{others:,} cancels and fills name another account than the one that placed their order.")
     names = [str(name) for name in accounts]
     for plain, foreign in look_alikes(names)[:EXAMPLES]:
         warnings.append(f"The accounts {plain!a} and {foreign!a} look alike and are taken for different ones.")
@@ -122,10 +124,11 @@ def _joined(columns: "dict[str, NDArray[np.generic]]") -> tuple["OrderEvents", l
 
 def _from_placing(
     orders: "NDArray[np.int64]", placing: "NDArray[np.bool_]", codes: "NDArray[np.int64]"
-) -> "NDArray[np.int64]":
-    """The account of an event that names none is that of whoever placed its order."""
+) -> "tuple[NDArray[np.int64], int]":
+    """The account of an event that names none is that of whoever placed its order; how many name another one."""
     import numpy as np  # noqa: PLC0415 - numpy where it is used
 
     owner = np.full(int(orders.max()) + 1, -1)
     owner[orders[placing]] = codes[placing]
-    return np.asarray(np.where(codes < 0, owner[orders], codes), np.int64)
+    others = int(((codes >= 0) & (owner[orders] >= 0) & (codes != owner[orders])).sum())
+    return np.asarray(np.where(codes < 0, owner[orders], codes), np.int64), others

@@ -1,8 +1,10 @@
 """Columns of text made into numbers, times and names; what can't be right is refused with the rows it is in."""
 
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING
 
 from tasks.fraud.identifier import checked, normalised
+from tasks.fraud.transaction import CLOCK_SKEW
 from tasks.market_abuse.market_file import EXAMPLES, MAX_NAME, MarketFileError
 
 if TYPE_CHECKING:
@@ -54,7 +56,7 @@ class Cells:
         moments = pd.to_datetime(text, errors="coerce", utc=True, format="ISO8601")
         self.refuse(moments.isna().to_numpy(bool), name, "is no time (ISO 8601, or seconds to nanoseconds since 1970)")
         micros = moments.dt.as_unit("us").astype("int64").to_numpy(np.int64)
-        self.refuse((micros < EARLIEST * 10**6) | (micros > LATEST * 10**6), name, "is not between 2000 and 2100")
+        self._refuse_times(micros / 1e6, name)
         return np.asarray(micros, np.int64)
 
     def _of_numbers(self, name: str, text: "pd.Series[str]", number: "NDArray[np.float64]") -> "NDArray[np.int64]":
@@ -62,13 +64,20 @@ class Cells:
 
         unit = np.select([number < LATEST, number < LATEST * 1e3, number < LATEST * 1e6], [1.0, 1e3, 1e6], 1e9)
         seconds = number / unit
-        self.refuse(~((seconds >= EARLIEST) & (seconds <= LATEST)), name, "is not between 2000 and 2100")
+        self._refuse_times(seconds, name)
         self.refuse(unit != unit[0], name, "is in another unit than the first row's")
         if float(unit[0]) == 1:
             return np.asarray(np.rint(number * 1e6), np.int64)
-        whole = text.str.partition(".")[0].astype("int64").to_numpy(np.int64)  # a double can't hold nanoseconds
+        digits = text.str.partition(".")[0]
+        written_out = ~text.str.contains("e", case=False, regex=False).to_numpy(bool)  # 1.7e12 is cut at no point
+        whole = np.rint(number).astype(np.int64)
+        whole[written_out] = digits[written_out].astype("int64")  # a double can't hold nanoseconds
         scale = {1e3: (1000, 1), 1e6: (1, 1), 1e9: (1, 1000)}[float(unit[0])]
         return np.asarray(whole * scale[0] // scale[1], np.int64)
+
+    def _refuse_times(self, seconds: "NDArray[np.float64]", name: str) -> None:
+        self.refuse(~((seconds >= EARLIEST) & (seconds <= LATEST)), name, "is not between 2000 and 2100")
+        self.refuse(seconds > (datetime.now(UTC) + CLOCK_SKEW).timestamp(), name, "is in the future")
 
     def names(self, name: str, *, required: bool = False) -> "NDArray[np.object_]":
         """Ids in one spelling; empty where none is given."""

@@ -178,5 +178,7 @@ def judge_order_book(trading: Trading, rules: SpoofingRules) -> Assessment:
         assessment.warnings.append(
             f"{orders.unknown:,} cancels and fills are of orders that were placed before the file begins."
         )
+    if overfilled := int((orders.filled > orders.amount * (1 + 1e-9)).sum()):
+        assessment.warnings.append(f"{overfilled:,} orders were filled by more than the amount they were placed with.")
     assessment.orders, assessment.episodes = orders, episodes
     return assessment

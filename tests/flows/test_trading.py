@@ -26,6 +26,7 @@ from tests.blocks.binance import Binance, candle_rows
 from tests.flows.test_fraud import artifacts_of
 
 pytestmark = pytest.mark.fraud
+BOOK = "time,action,order_id,account,side,price,amount\n"
 
 
 def analyzed(**request: Any) -> TradingAnalysis:
@@ -119,12 +120,25 @@ def test_a_single_trade_is_answered(prefect_api: str) -> None:
         (b"PAR1 no parquet", "parquet file is damaged"),
         (b"\x1f\x8b\x08\x00", "packed with gzip"),
         ("1,2,3\n", "without a header only Binance's"),
+        ("time,price,amount\n4000000000,1,1\n", "time is in the future in row 1"),
+        ("time,price,amount\n2090-01-01,1,1\n", "time is in the future in row 1"),
+        ("time,price,amount\n1700000000,inf,1\n", "price is no finite number"),
+        ("time,price,amount\n1700000000,1_0,1\n", "price is no finite number"),
+        ("time,price,amount\n1700000000,1,2,3\n", "has 4 cells, the header 3"),
+        ("time,price,Price,amount\n1700000000,1,2,3\n", "the column 'price' twice"),
+        ("time,price,amount\n1700000000,1,\uff11\u0661x\n", "amount is no finite number"),
+        ('time,price,amount,buyer\n1700000000,1,1,"a\n', "can't be read as CSV"),
     ],
 )
 def test_a_file_that_can_not_be_right_says_why(prefect_api: str, content: str | bytes, why: str) -> None:
     with pytest.raises(MarketFileError, match=why):
         analyzed(trades_uri=stored("bad.csv", content))
     assert Warehouse.default().read(market_findings) == []
+
+
+def test_times_in_scientific_notation_are_not_cut_at_the_point(prefect_api: str) -> None:
+    result = analyzed(trades_uri=stored("exp.csv", "time,price,amount\n1.7e12,1,1\n1700000000001,1,1\n"))
+    assert result.provenance.data_window == "2023-11-14T22:13:20+00:00/2023-11-14T22:13:20.001000+00:00"
 
 
 def test_names_meant_to_do_harm_are_names(prefect_api: str) -> None:
@@ -238,6 +252,20 @@ def test_accounts_are_scored_each_and_every_one(prefect_api: str) -> None:
     [
         ("accounts_uri", "Address,Sent tnx\na,1\n", "accounts_uri: the file lacks"),
         ("accounts_uri", account_rows(**{"sent tnx": "1e400"}), "sent tnx is no number below"),
+        ("accounts_uri", account_rows(**{"sent tnx": -5}), "sent tnx is below 0 in row 1"),
+        ("accounts_uri", account_rows(FLAG=3), "FLAG is neither 0 nor 1"),
+        ("accounts_uri", account_rows(Address="p\u0430ypal"), "look alike"),
+        ("accounts_uri", account_rows(Address="x" * 10_000_000), "more than 65,536 characters"),
+        ("order_book_uri", BOOK + "4000000000,place,1,a,buy,1,1\n", "time is in the future"),
+        ("order_book_uri", BOOK + "1700000000,place,1,a,buy,NaN,1\n", "price is no finite number"),
+        ("order_book_uri", BOOK + "1700000000,place,1,a,buy,1,-1\n", "amount is not above 0"),
+        ("order_book_uri", BOOK + "1700000000,place,1,a,buy,1,1e300\n", "amount is not above 0 and below"),
+        (
+            "order_book_uri",
+            BOOK + "1700000000,place,1," + "x" * 10_000_000 + ",buy,1,1\n",
+            "more than 65,536 characters",
+        ),
+        ("order_book_uri", BOOK + "1700000000,place,1,p\u0430ypal,buy,1,1\n", "look alike"),
         ("order_book_uri", "time,action\n1700000000,place\n", "order_book_uri: the file lacks order_id, side"),
         ("order_book_uri", "time,action,order_id,side,price,amount\n1700000000,hide,1,buy,1,1\n", "action is none of"),
         (
@@ -250,6 +278,32 @@ def test_accounts_are_scored_each_and_every_one(prefect_api: str) -> None:
 def test_books_and_accounts_that_can_not_be_right_say_why(prefect_api: str, field: str, content: str, why: str) -> None:
     with pytest.raises(MarketFileError, match=why):
         analyzed(**{field: stored("bad.csv", content)})
+
+
+def test_an_account_of_several_rows_is_scored_in_each_and_reported_once(prefect_api: str) -> None:
+    names = ["0xabc", "=1+1", "0xabc", "ape", "\u0430\u0440\u0435", "0xabc"]
+    result = analyzed(accounts_uri=stored("accounts.csv", account_rows(Address=names)))
+    scores = pd.read_parquet(io.BytesIO(opened({a.name: a for a in result.assets}["account-scores.parquet"].uri)))
+    assert scores["account"].tolist() == names
+    risky = scores[scores["score"] >= load_account_model().card.threshold].groupby("account")["score"].max()
+    assert len(risky) >= 1
+    assert {one.accounts[0]: one.score for one in result.findings} == pytest.approx(risky.to_dict(), abs=1e-6)
+    assert [one.score for one in result.findings] == sorted((one.score for one in result.findings), reverse=True)
+    assert "1 accounts have several rows: '0xabc'" in result.warnings[0]
+    assert "look alike" in result.warnings[1]
+
+
+def test_events_that_contradict_each_other_are_told(prefect_api: str) -> None:
+    text = (
+        "time,action,order_id,account,side,price,amount\n1700000009,cancel,1,b,buy,1,1\n"
+        "1700000000,place,1,a,buy,1,1\n1700000001,fill,1,a,buy,1,5\n1700000001,fill,1,a,buy,1,5\n"
+        "1700000002,cancel,77,a,buy,1,1\n"
+    )
+    result = analyzed(order_book_uri=stored("book.csv", text))
+    assert (result.records, result.findings) == (4, [])
+    told = " ".join(result.warnings)
+    for what in ("not in the order", "repeat another", "name another account", "filled by more", "before the file"):
+        assert what in told
 
 
 def test_a_book_without_accounts_says_what_can_not_be_said(prefect_api: str) -> None:

@@ -18,10 +18,15 @@ VOLUME = "total ether received"
 def find_risky_accounts(
     model: AccountModel, columns: Mapping[str, NDArray[np.float64]], names: list[str]
 ) -> tuple[list[Finding], list[NDArray[np.intp]], NDArray[np.float64]]:
-    """Accounts at or above the card's threshold, the likeliest first, their places, and the probability of all."""
+    """Accounts at or above the card's threshold, the likeliest first, their places, and the probability of all rows.
+
+    An account of several rows is found once, by its riskiest row.
+    """
     score, shares = model.judge(columns)
     order = np.argsort(-score, kind="stable")
-    chosen = order[score[order] >= model.card.threshold]
+    chosen: dict[str, int] = {}
+    for place in order[score[order] >= model.card.threshold].tolist():
+        chosen.setdefault(names[place], place)
     values = np.column_stack([columns[name] for name in model.card.features])
     volume = columns.get(VOLUME, np.zeros(len(score)))
     sent = columns.get("total transactions (including tnx to create contract", np.zeros(len(score)))
@@ -44,6 +49,6 @@ def find_risky_accounts(
                 *((NOT_GIVEN,) if not np.isfinite(values[place]).all() else ()),
             ),
         )
-        for place in chosen.tolist()
+        for place in chosen.values()
     ]
-    return findings, [np.array([place], np.intp) for place in chosen.tolist()], score
+    return findings, [np.array([place], np.intp) for place in chosen.values()], score
