@@ -1,7 +1,7 @@
 """The queue of alerts that people work through, in PostgreSQL or SQLite."""
 
 from blocks.alert_store.alert import Alert, AlertEvent, AlertSignal
-from blocks.alert_store.errors import AlertChanged, AlertConflict, NoSuchAlert
+from blocks.alert_store.errors import AlertChanged, AlertConflict, NoSuchAlert, NoSuchWebhook, TooManyWebhooks
 from blocks.alert_store.state import CLOSED, AlertKind, AlertState
 from blocks.alert_store.store import AlertFilter, AlertStore
 
@@ -17,4 +17,6 @@ __all__ = [
     "AlertState",
     "AlertStore",
     "NoSuchAlert",
+    "NoSuchWebhook",
+    "TooManyWebhooks",
 ]

@@ -13,3 +13,11 @@ class AlertChanged(BlockError):
 
 class AlertConflict(BlockError):
     """The alert can't go from its state to that one."""
+
+
+class NoSuchWebhook(BlockError):
+    """There is no such webhook, or it is another owner's."""
+
+
+class TooManyWebhooks(BlockError):
+    """The owner has as many webhooks as may be."""

@@ -1,6 +1,7 @@
 """What happens to alerts, as server-sent events."""
 
 import asyncio
+import json
 import time
 from collections.abc import AsyncIterator
 from contextlib import suppress
@@ -40,7 +41,9 @@ class AlertStream:
                 news = []
             for event, alert in news:
                 seen, said_at = event.number, time.monotonic()
-                yield format_sse_event(event=event.event, data_str=_data(event, alert), id=str(event.number))
+                yield format_sse_event(
+                    event=event.event, data_str=json.dumps(told_of(event, alert)), id=str(event.number)
+                )
             if time.monotonic() - said_at > HEARTBEAT_SECONDS:
                 said_at = time.monotonic()
                 yield format_sse_event(comment="still here")
@@ -60,13 +63,16 @@ def _number(text: str | None) -> int:
     return min(int(text), 2**62) if text is not None and text.isascii() and text.isdecimal() else 0
 
 
-def _data(event: AlertEvent, alert: Alert) -> str:
+def told_of(event: AlertEvent, alert: Alert) -> dict[str, Any]:
+    """What readers and webhooks are told of an event, as JSON has it: the alert as it stands, and what happened."""
     shown = {"alert_id", "kind", "subject", "state", "assignee", "score", "hits", "title", "owner", "version"}
-    return _JSON.dump_json(
+    told: dict[str, Any] = _JSON.dump_python(
         {
             **{name: value for name, value in vars(alert).items() if name in shown},
             "at": event.at,
             "by": event.by,
             "details": event.details,
-        }
-    ).decode()
+        },
+        mode="json",
+    )
+    return told

@@ -16,6 +16,7 @@ from deployments.gateway.deps import KEY_SCHEMES
 from deployments.gateway.metrics import Metrics, Observation
 from deployments.gateway.rate_limit import RateLimiter
 from deployments.gateway.routes import (
+    alert_webhooks,
     alerts,
     approvals,
     assets,
@@ -75,6 +76,7 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
         crypto,
         sentiment,
         portfolio,
+        alert_webhooks,  # before `alerts`, whose ids would stand in its place
         alerts,
         fraud,
         fraud_lists,

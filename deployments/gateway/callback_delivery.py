@@ -3,6 +3,7 @@
 import json
 import ssl
 import time
+from collections.abc import Mapping
 from urllib.parse import urlsplit
 
 import httpcore
@@ -45,8 +46,8 @@ class CallbackDelivery:
     def __init__(self, settings: GatewaySettings) -> None:
         self._settings = settings
 
-    async def check(self, url: str) -> None:
-        """Refuse an address that callbacks may not go to.
+    async def check(self, url: str, pointer: str = "/callback") -> None:
+        """Refuse an address that callbacks may not go to; `pointer` says where in the body it stands.
 
         Raises:
             Problem: 422.
@@ -54,10 +55,10 @@ class CallbackDelivery:
         try:
             await self._addresses(url)
         except SourceError:
-            raise invalid("/callback", "must be the https address of a host on the public internet") from None
+            raise invalid(pointer, "must be the https address of a host on the public internet") from None
 
-    async def deliver(self, url: str, run_id: str, owner: str, message: dict[str, object]) -> None:
-        """Send a message once.
+    async def deliver(self, url: str, message_id: str, owner: str, message: Mapping[str, object]) -> None:
+        """Send a message once; `message_id` is the same whenever it is sent again.
 
         Raises:
             DeliveryFailed: no connection, or another answer than 2xx. Redirects are not followed.
@@ -70,9 +71,9 @@ class CallbackDelivery:
             "Content-Type": "application/json",
             "Content-Length": str(len(body)),
             "User-Agent": "aiflows-gateway",
-            "Webhook-Id": run_id,
+            "Webhook-Id": message_id,
             "Webhook-Timestamp": str(now),
-            "Webhook-Signature": signature(secret, run_id, now, body),
+            "Webhook-Signature": signature(secret, message_id, now, body),
         }
         timeouts = dict.fromkeys(("connect", "read", "write", "pool"), SECONDS)
         try:

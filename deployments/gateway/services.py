@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from deployments.gateway.abandoned_uploads import sweep_abandoned_uploads
 from deployments.gateway.admission import Admission
+from deployments.gateway.alert_webhooks import AlertWebhooks
 from deployments.gateway.api_keys import ApiKeys
 from deployments.gateway.approvals import Approvals, expire_approvals
 from deployments.gateway.background import background
@@ -46,6 +47,7 @@ class Services:
     schedules: Schedules
     overviews: Overviews
     view: RunView
+    delivery: CallbackDelivery
     scorer: ScorerAccess
 
     @classmethod
@@ -65,6 +67,7 @@ class Services:
                 ScorerAccess.open(settings) as scorer,
                 changes.listen(),
                 Callbacks(prefect, changes, delivery, view).deliver(),
+                background(AlertWebhooks(delivery).deliver(), "webhooks of alerts"),
                 background(sweep_abandoned_uploads(), "abandoned uploads"),
                 background(expire_approvals(approvals), "expired approvals"),
                 background(tag_scheduled_runs(prefect), "scheduled runs"),
@@ -85,5 +88,6 @@ class Services:
                     schedules=Schedules(prefect, catalogue),
                     overviews=Overviews(prefect, catalogue),
                     view=view,
+                    delivery=delivery,
                     scorer=scorer,
                 )

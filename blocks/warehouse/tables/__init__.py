@@ -4,7 +4,12 @@
 `info["merged"]` marks a table whose rows are written again by `Warehouse.merge`.
 """
 
-from blocks.warehouse.tables.alerts import fraud_alert_events, fraud_alert_sources, fraud_alerts
+from blocks.warehouse.tables.alerts import (
+    fraud_alert_events,
+    fraud_alert_sources,
+    fraud_alert_webhooks,
+    fraud_alerts,
+)
 from blocks.warehouse.tables.candles import candle_spans, candles
 from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
 from blocks.warehouse.tables.lists import fraud_list_entries
@@ -23,6 +28,7 @@ __all__ = [
     "forecast_scores",
     "fraud_alert_events",
     "fraud_alert_sources",
+    "fraud_alert_webhooks",
     "fraud_alerts",
     "fraud_list_entries",
     "market_findings",

@@ -1,6 +1,6 @@
 """Alerts for people to look at: the queue, what each came from, and everything that happened to it."""
 
-from sqlalchemy import JSON, Column, Double, Index, Integer, String, Table, Text, UniqueConstraint
+from sqlalchemy import JSON, BigInteger, Boolean, Column, Double, Index, Integer, String, Table, Text, UniqueConstraint
 
 from blocks.warehouse.tables.metadata import Instant, metadata
 from blocks.warehouse.tables.payments import DATABASE_ONLY, Serial
@@ -55,3 +55,27 @@ fraud_alert_events = Table(
     info=DATABASE_ONLY,
 )
 """Append-only history."""
+
+fraud_alert_webhooks = Table(
+    "fraud_alert_webhooks",
+    metadata,
+    Column("webhook_id", String(32), primary_key=True),
+    Column("owner", Text, nullable=False),
+    Column("everyone", Boolean, nullable=False),
+    Column("url", Text, nullable=False),
+    Column("kinds", JSON, nullable=False),
+    Column("events", JSON, nullable=False),
+    Column("min_score", Double, nullable=False),
+    Column("created_at", Instant, nullable=False),
+    Column("told", BigInteger, nullable=False),
+    Column("told_at", Instant, nullable=True),
+    Column("attempts", Integer, nullable=False),
+    Column("failing_since", Instant, nullable=True),
+    Column("last_error", Text, nullable=False),
+    Column("given_up", Integer, nullable=False),
+    Column("due_at", Instant, nullable=False),
+    Index(None, "owner"),
+    info=DATABASE_ONLY,
+)
+"""Who is told of what happens to alerts. `told` is the number of the newest event that was; nobody else looks at the
+webhook before `due_at`, which is also the lease of whoever delivers now."""
