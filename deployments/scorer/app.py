@@ -23,6 +23,7 @@ from deployments.scorer.history import History
 from deployments.scorer.model_in_use import ModelInUse
 from deployments.scorer.problem import ScoringProblem
 from deployments.scorer.scoring import Scoring
+from deployments.scorer.window_runs import WindowRuns
 from deployments.scorer.windows import Windows
 from tasks.fraud.live_verdict import LiveVerdicts, ScoringRequest
 from tasks.fraud.rule_book import rules_in_force
@@ -43,7 +44,8 @@ class ScorerServices:
         gate = threading.Lock()
         self.model = ModelInUse()
         self.consumer = Consumer(store, self._scoring, gate)
-        self.windows = Windows(store, settings.prefect_api_url, gate, lambda: self.consumer.is_ready)
+        self.runs = WindowRuns(settings.prefect_api_url)
+        self.windows = Windows(store, self.runs, gate, lambda: self.consumer.is_ready)
 
     def _scoring(self, writer: Writer) -> Scoring:
         self.windows.forget()
@@ -59,13 +61,14 @@ def create_app(settings: Settings, store: PaymentStore) -> Starlette:
         services.consumer.start()
         await asyncio.to_thread(services.consumer.has_tried.wait, FIRST_TRY_SECONDS)
         app.state.services = services
-        keeping = [asyncio.create_task(services.windows.keep()), asyncio.create_task(services.model.keep())]
-        gc.collect()
-        gc.freeze()  # what is loaded by now stays: later collections need not walk it
-        yield
-        for task in keeping:
-            task.cancel()
-        await asyncio.gather(*keeping, return_exceptions=True)
+        async with services.runs:
+            keeping = [asyncio.create_task(services.windows.keep()), asyncio.create_task(services.model.keep())]
+            gc.collect()
+            gc.freeze()  # what is loaded by now stays: later collections need not walk it
+            yield
+            for task in keeping:
+                task.cancel()
+            await asyncio.gather(*keeping, return_exceptions=True)
         await asyncio.to_thread(services.consumer.stop)
 
     routes = [

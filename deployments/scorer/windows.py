@@ -45,13 +45,15 @@ class Window:
 class Windows:
     """Current windows by owner. While Prefect is away they stay open."""
 
-    def __init__(self, store: PaymentStore, api: str, gate: threading.Lock, is_writer: Callable[[], bool]) -> None:
+    def __init__(
+        self, store: PaymentStore, runs: WindowRuns, gate: threading.Lock, is_writer: Callable[[], bool]
+    ) -> None:
         """`gate` is held by whoever stores verdicts, so that none goes to a window that has just been closed.
 
         `is_writer` says whether this process is the one that writes to the store: another's windows are not touched.
         """
         self._store = store
-        self._runs = WindowRuns(api)
+        self._runs = runs
         self._gate = gate
         self._is_writer = is_writer
         self._windows: dict[str, Window] = {}

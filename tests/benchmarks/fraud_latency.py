@@ -39,6 +39,7 @@ class Measured:
     latencies: list[float]
     inside: list[float]
     failures: dict[str, int]
+    flagged: int
     stored: int
     shares: dict[str, float]
 
@@ -53,8 +54,8 @@ def main(
     rate: Annotated[float, typer.Option(help="Requests a second, of one payment each.")] = 100,
     seconds: Annotated[float, typer.Option(help="How long, for each number of entries.")] = 60,
     entries: Annotated[list[int] | None, typer.Option(help="Entries on the lists; may be repeated.")] = None,
-    customers: int = 5000,
-    terminals: int = 2000,
+    customers: int = 50_000,
+    terminals: int = 50_000,
     api_key: Annotated[str | None, typer.Option(help="For a gateway with keys.")] = None,
     owner: Annotated[str, typer.Option(help="Whose lists: the id of the key, or local.")] = "local",
 ) -> None:
@@ -82,7 +83,9 @@ def measured(warm: Load, load: Load, entries: int, rate: float, seconds: float) 
     named = payment_verdicts.c.transaction_id.like(f"{load.name}-%")
     with PaymentStore.default().reading() as connection:
         stored = connection.scalar(sa.select(sa.func.count()).select_from(payment_verdicts).where(named)) or 0
-    return Measured(entries, warm.latencies[0], load.latencies, load.inside, load.failures, stored, processor.shares)
+    return Measured(
+        entries, warm.latencies[0], load.latencies, load.inside, load.failures, load.flagged, stored, processor.shares
+    )
 
 
 def percentile(values: list[float], share: float) -> float:
@@ -96,7 +99,7 @@ def show(found: list[Measured], rate: float, seconds: float) -> None:
     latencies = Table(title=title)
     for column in ("entries", *(f"p{share * 100:g}" for share in PERCENTILES[:-1]), "max"):
         latencies.add_column(column, justify="right")
-    for column in ("p99 in the scorer", "first", "answered", "stored", "failed", "bar"):
+    for column in ("p99 in the scorer", "first", "answered", "flagged", "stored", "failed", "bar"):
         latencies.add_column(column, justify="right")
     for one in found:
         latencies.add_row(
@@ -105,6 +108,7 @@ def show(found: list[Measured], rate: float, seconds: float) -> None:
             f"{percentile(one.inside, 0.99):.1f}",
             f"{one.first:.0f}",
             f"{len(one.latencies):,}",
+            f"{one.flagged:,}",
             f"{one.stored:,}",
             str(one.failures or 0),
             "met" if one.is_met else "MISSED",

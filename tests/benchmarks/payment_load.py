@@ -7,6 +7,7 @@ import time
 from datetime import UTC, datetime
 
 IDLE_SECONDS = 3.0  # the server closes what is idle for five
+COUNTRIES = ("DE", "DE", "FR", "NL", "AT")
 HEADER = (
     "POST /api/v1/fraud/analyze HTTP/1.1\r\nHost: {host}\r\nContent-Type: application/json\r\n"
     "{key}Content-Length: {size}\r\n\r\n"
@@ -27,21 +28,25 @@ class Load:
         self.latencies: list[float] = []
         self.inside: list[float] = []
         self.failures: dict[str, int] = {}
+        self.flagged = 0
 
     def payment(self, number: int) -> dict[str, str]:
-        """One payment; a tenth of them at a single busy terminal."""
-        busy = self.random.random() < 0.1
-        terminal = 0 if busy else self.random.randrange(self.terminals)
+        """One payment; one in fifty at a single busy terminal, as many with another device or from abroad."""
+        terminal = 0 if self.random.random() < 0.02 else self.random.randrange(self.terminals)
+        customer = self.random.randrange(self.customers)
+        country, device = COUNTRIES[customer % len(COUNTRIES)], f"device-{customer}"
+        if self.random.random() < 0.02:
+            country, device = self.random.choice(COUNTRIES), f"device-{customer}-{number}"
         return {
             "transaction_id": f"{self.name}-{number}",
             "time": datetime.now(UTC).isoformat(),
-            "amount": f"{self.random.lognormvariate(3.5, 1):.2f}",
+            "amount": f"{self.random.lognormvariate(3 + customer % 7 / 7, 0.5):.2f}",
             "currency": "EUR",
-            "customer_id": f"customer-{self.random.randrange(self.customers)}",
+            "customer_id": f"customer-{customer}",
             "terminal_id": f"terminal-{terminal}",
-            "country": self.random.choice(("DE", "DE", "FR")),
-            "device": self.random.choice(("ios-17", "android-15", "web")),
-            "ip": f"198.18.{self.random.randrange(256)}.{self.random.randrange(256)}",
+            "country": country,
+            "device": device,
+            "ip": f"198.18.{customer >> 8 & 255}.{customer & 255}",
             "channel": "online",
         }
 
@@ -66,7 +71,9 @@ class Load:
             self.failures[status] = self.failures.get(status, 0) + 1
             return
         self.latencies.append(elapsed * 1000)
-        self.inside.append(json.loads(answer)["verdicts"][0]["latency_ms"])
+        [verdict] = json.loads(answer)["verdicts"]
+        self.inside.append(verdict["latency_ms"])
+        self.flagged += verdict["decision"] != "approve"
 
     async def connection(self) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """The connection that was used last, or a new one."""
