@@ -60,6 +60,12 @@ class CaseFile:
         return hashlib.sha256(repr((self.alert, self.history, self.payments, self.links)).encode()).hexdigest()
 
     @property
+    def when(self) -> str:
+        """From when to when, to the minute."""
+        first, last = (f"{time:%Y-%m-%d %H:%M}" for time in (self.alert.first_seen, self.alert.last_seen))
+        return f"{first} UTC" if first == last else f"{first} to {last} UTC"
+
+    @property
     def top(self) -> dict[str, Any]:
         """The evidence of the highest score."""
         return self.alert.evidence[0] if self.alert.evidence else {}

@@ -18,7 +18,8 @@ from tasks.run import asset_path
 PICTURE, PAYMENTS = "case.png", "case-payments.csv"
 LISTED: Final = 30
 NEXT_STEPS: Final = """```bash
-curl -X PATCH {gateway}/api/v1/fraud/alerts/{alert_id} -H 'Content-Type: application/json' \\
+curl -X PATCH {gateway}/api/v1/fraud/alerts/{alert_id} \\
+  -H 'Content-Type: application/json' \\
   -d '{{"state": "confirmed_fraud", "note": "…", "version": {version}}}'
 ```
 `confirmed_fraud` and `false_positive` label its payments; `escalated`, `closed` and an `assignee` do not."""
@@ -77,8 +78,7 @@ def case_page(case: CaseFile, assets: list[Asset], gateway: str) -> str:
         f"# {_plain(alert.title)}",
         f"**{_plain(alert.subject)}** · {alert.state.replace('_', ' ')}"
         + (f" · with {_plain(alert.assignee)}" if alert.assignee else "")
-        + f" · score **{alert.score:.1%}** · {alert.hits:,} in it · "
-        f"{alert.first_seen:%Y-%m-%d %H:%M} to {alert.last_seen:%Y-%m-%d %H:%M} UTC",
+        + f" · score **{alert.score:.1%}** · {alert.hits:,} in it · {case.when}",
         f"![What happened, who is connected, and why]({assets[0].url})",
         "## Why",
         *(f"- {_plain(str(reason))}" for reason in case.top.get("reasons", ["no reasons were kept"])),
@@ -92,6 +92,7 @@ def case_page(case: CaseFile, assets: list[Asset], gateway: str) -> str:
             + (f": {_plain(str(event.details['note']))}" if event.details.get("note") else "")
             for event in case.history[-LISTED:]
         ),
+        "## Files",
         *(f"- [{asset.name}]({asset.url}) ({asset.bytes:,} bytes)" for asset in assets),
     ]
     if case.warnings:

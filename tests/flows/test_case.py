@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import numpy as np
 import pytest
 from PIL import Image
 from prefect import tags
@@ -20,10 +21,12 @@ from flows import Case, CaseRequest, TransactionAnalysisRequest, analyze_transac
 from models.fraud.rules import default_rules
 from models.fraud.simulator import example_batch
 from tasks.fraud.case import CaseFile, CasePayment
+from tasks.fraud.case_graph import draw_links
 from tasks.fraud.case_picture import case_picture
 from tasks.fraud.detector import shipped_detector
 from tasks.fraud.live import Model
 from tasks.fraud.transaction import Transaction
+from tasks.market_abuse.style import new_figure
 
 pytestmark = pytest.mark.fraud
 
@@ -139,3 +142,14 @@ def test_pictures_of_few_and_of_many_payments_are_drawn(count: int, tmp_path: Pa
     (tmp_path / "case.png").write_bytes(case_picture(case))
     with Image.open(tmp_path / "case.png") as drawn:
         assert drawn.size == (1600, 900)
+
+
+def test_a_ring_is_drawn_whole_and_of_a_crowd_the_most_connected() -> None:
+    ring = [(f"account a{n}", f"account a{(n + 1) % 60}", 5.0) for n in range(60)]
+    crowd = [(f"customer c{n}", f"terminal t{n % 3}", 1.0) for n in range(300)]
+    for links, nodes, hubs in ((ring, 60, 0), (crowd, 80, 3), (ring[:1], 2, 0)):
+        figure = new_figure("a", "b")
+        draw_links(figure, links)
+        drawn = [spot for cloud in figure.axes[0].collections for spot in np.asarray(cloud.get_offsets()).tolist()]
+        assert len({tuple(spot) for spot in drawn}) == nodes, "no node lies on another"
+        assert len([text for text in figure.axes[0].texts if text.get_text().startswith("t")]) == hubs
