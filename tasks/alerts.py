@@ -16,7 +16,8 @@ MOST_TOLD: Final = 20
 """Alerts of one run that Prefect's automations hear of: the highest scores."""
 
 RAISED: Final = "fraud.alert.raised"
-"""Prefect event of an alert that is new or has grown, for automations."""
+HIT: Final = "fraud.alert.hit"
+"""Prefect events of an alert that is new, and of one that has grown, for automations."""
 
 GRAVE: Final = 0.9
 """Score from which an alert is called grave in its event."""
@@ -46,7 +47,7 @@ def source_of(*what: object) -> str:
 
 def _tell(alert: Alert) -> None:
     emit_event(
-        event=RAISED,
+        event=RAISED if alert.version == 1 else HIT,
         resource={
             "prefect.resource.id": f"fraud.alert.{alert.alert_id}",
             "prefect.resource.name": f"{alert.kind} alert",

@@ -1,5 +1,6 @@
 """Whose a run is: who asked for it, or whose schedule made it."""
 
+from prefect.client.orchestration import get_client
 from prefect.client.schemas.objects import FlowRun
 from prefect.context import FlowRunContext
 
@@ -20,6 +21,14 @@ def owner_of_schedule(slug: str | None) -> str | None:
     """Owner of the schedule with this slug."""
     owner, mark, _ = (slug or "").rpartition(OWNED)
     return owner if mark else None
+
+
+def give_run_to(owner: str) -> None:
+    """Tag the current flow run with an owner where it has none, as where an automation made it."""
+    context = FlowRunContext.get()
+    if context and context.flow_run and owner_of(context.flow_run) is None:
+        with get_client(sync_client=True) as client:
+            client.update_flow_run(context.flow_run.id, tags=[*context.flow_run.tags, f"{TAG}{owner}"])
 
 
 def current_owner() -> str | None:

@@ -54,6 +54,7 @@ def _start_programs(
 ) -> RunningStack:
     # Both import Prefect, which takes seconds: whoever is refused need not wait for that.
     from blocks.warehouse import Warehouse  # noqa: PLC0415 - see above
+    from deployments.stack.automations import ensure_automations  # noqa: PLC0415 - see above
     from deployments.stack.registration import register  # noqa: PLC0415 - see above
 
     api = environment["PREFECT_API_URL"]
@@ -75,6 +76,7 @@ def _start_programs(
     for program in ("scorer", "gateway", *(f"worker-{pool}" for pool in POOLS)):
         supervisor.start(program)
     _finish(deploying)
+    asyncio.run(ensure_automations(api))
     _wait_for(f"http://127.0.0.1:{layout.settings.gateway_port}/ready", supervisor, "gateway")
     _wait_for_scorer(layout, supervisor)
     stack.save(layout)

@@ -11,6 +11,7 @@ from tasks.fraud.case import read_case
 from tasks.fraud.case_page import publish_case_files, publish_case_page
 from tasks.provenance import Provenance, code_version, request_digest
 from tasks.run import run_id
+from tasks.run_owner import give_run_to
 
 
 class CaseRequest(BaseModel):
@@ -57,6 +58,7 @@ def open_case(request: CaseRequest) -> Case:
     Raises `NoSuchAlert` (also for another owner's), `BlockError` when a store is away.
     """
     case = read_case(request.alert_id)
+    give_run_to(case.alert.owner)
     assets = publish_case_files(case)
     publish_case_page(case, assets, get_settings().gateway_url)
     return Case(
