@@ -5,8 +5,9 @@ import sys
 import httpx
 from rich.console import Console
 
+from deployments.demo.case import open_case
 from deployments.demo.request import demo_request
-from deployments.demo.results import render
+from deployments.demo.results import render, render_case
 from deployments.demo.watch import Watch
 from deployments.stack.errors import StackError
 from deployments.stack.layout import Layout, RunningStack
@@ -60,6 +61,10 @@ def _ask(console: Console, gateway_url: str) -> int:
                 continue
             child = gateway.get(f"/api/v1/runs/{task['run_id']}").raise_for_status().json()
             console.print(render(task["type"], task["result"], child["links"]["ui"]))
+        found = open_case(gateway)
+        if found:
+            console.print()
+            console.print(render_case(found))
         console.print(f"\nwhole run {run['links']['ui']}")
         return 0 if orchestration["outcome"] == "succeeded" else 1
 

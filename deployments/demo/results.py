@@ -14,7 +14,20 @@ from blocks.settings import get_settings
 def render(capability: str, result: dict[str, Any], run_url: str) -> RenderableType:
     """One panel a capability: the answer first, then what it made and where to look."""
     body = RENDERERS[capability](result)
-    return Panel(Group(body, _made(result, run_url)), title=TITLES[capability], title_align="left", border_style="cyan")
+    return _panel(TITLES[capability], body, _made(result, run_url))
+
+
+def render_case(found: dict[str, Any]) -> RenderableType:
+    """The verdict in real time, its alert, and where its page is."""
+    verdict, run = found["verdict"], found["run"]
+    case = run.get("result")
+    made = _made({**case, "rows": []}, run["links"]["ui"]) if case else Text(run["links"]["ui"], style="underline")
+    said = f"{verdict['transaction_id']}: {verdict['decision']} in {verdict['latency_ms']:.0f} ms"
+    return _panel("The same payment as it happens", Text(f"{said}; alert {found['alert_id']}", style="bold"), made)
+
+
+def _panel(title: str, *body: RenderableType) -> Panel:
+    return Panel(Group(*body), title=title, title_align="left", border_style="cyan")
 
 
 def _forecast(result: dict[str, Any]) -> RenderableType:
