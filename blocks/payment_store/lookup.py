@@ -1,7 +1,7 @@
 """Looking stored payments up around a case: a customer's own, and those of others that meet them."""
 
 from collections.abc import Iterable, Iterator
-from typing import Final, NamedTuple
+from typing import Any, Final, NamedTuple
 
 import sqlalchemy as sa
 from sqlalchemy import select
@@ -56,3 +56,19 @@ def _found(store: PaymentStore, most: int, *chosen: sa.ColumnElement[bool]) -> I
     with store.reading() as connection:
         for row in connection.execute(query):
             yield StoredPayment(*row)
+
+
+def payments_of_owner(store: PaymentStore, owner: str) -> dict[str, list[Any]]:
+    """All payments of an owner in the order of time, column by column: those of `StoredPayment` without the record.
+
+    Raises `PaymentStoreAway`.
+    """
+    columns = [payments.c[name] for name in StoredPayment._fields if name != "record"]
+    query = select(*columns).where(payments.c.owner == owner).order_by(payments.c.time_us, payments.c.transaction_id)
+    with store.reading() as connection:
+        rows = connection.execution_options(yield_per=20_000).execute(query)
+        kept: dict[str, list[Any]] = {column.name: [] for column in columns}
+        for part in rows.partitions():
+            for name, values in zip(kept, zip(*part, strict=True), strict=True):
+                kept[name].extend(values)
+    return kept

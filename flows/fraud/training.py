@@ -13,14 +13,23 @@ from models.fraud.decision import CostMatrix
 from models.fraud.metrics import Metrics
 from models.fraud.training_record import Drift, Effort, Fold, GroupMeasure, Tuning
 from tasks.fraud.provenance import training_provenance
-from tasks.fraud.training import Comparison, fairness, fit_detector, load_labelled, register_detector, simulate_payments
+from tasks.fraud.training import (
+    Comparison,
+    LabelledPayments,
+    fairness,
+    fit_detector,
+    load_labelled,
+    register_detector,
+    simulate_payments,
+)
 from tasks.fraud.training_report import publish_training_artifacts, publish_training_files
+from tasks.fraud.training_store import load_stored
 from tasks.provenance import Provenance
 from tasks.run import run_id
 
 
 class FraudTrainingRequest(BaseModel):
-    """What to train the detector on: a file of labelled payments, or the simulator."""
+    """What to train the detector on: a file of labelled payments, the payments judged here, or the simulator."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=in_declared_order)
 
@@ -44,6 +53,11 @@ class FraudTrainingRequest(BaseModel):
         max_length=80,
         description="A column of the files that names a group of people, such as age; measures are then also by group.",
         examples=["age_group"],
+    )
+    stored: bool = Field(
+        False,
+        description="In place of `train`: your payments in the payment store, judged in real time or loaded, with the "
+        "labels that decided alerts gave them. One that nobody called fraud within 7 days counts as genuine.",
     )
     description: str | None = Field(
         None,
@@ -79,6 +93,8 @@ class FraudTrainingRequest(BaseModel):
 
     @model_validator(mode="after")
     def _test_needs_train(self) -> Self:
+        if self.train is not None and self.stored:
+            raise ValueError("give train or stored, not both")
         if self.train is None and (self.test or self.group_column):
             raise ValueError("test and group_column go with train: name the file to train on")
         return self
@@ -125,17 +141,7 @@ def train_fraud_detector(request: FraudTrainingRequest) -> FraudTraining:
     Raises ValueError when the payments span too few days or lack labels or frauds, `BlockError` when a uri can't be
     read or a store is away.
     """
-    payments = (
-        load_labelled(
-            request.train,
-            request.description or request.train,
-            simulated=request.simulated,
-            test=request.test,
-            group_column=request.group_column,
-        )
-        if request.train
-        else simulate_payments(request.customers, request.days, request.seed, request.drift)
-    )
+    payments = _payments(request)
     training = fit_detector(payments, seed=request.seed, costs=request.costs, effort=request.effort)
     groups = fairness(training, payments)
     comparison = register_detector(training)
@@ -156,4 +162,19 @@ def train_fraud_detector(request: FraudTrainingRequest) -> FraudTraining:
         assets=files.assets,
         provenance=training_provenance(request, payments, training, seed=request.seed),
         warnings=[*payments.warnings, *training.warnings, *(f"drift: {alarm}" for alarm in training.drift.alarms)],
+    )
+
+
+def _payments(request: FraudTrainingRequest) -> LabelledPayments:
+    """The payments that the request names."""
+    if request.stored:
+        return load_stored()
+    if request.train is None:
+        return simulate_payments(request.customers, request.days, request.seed, request.drift)
+    return load_labelled(
+        request.train,
+        request.description or request.train,
+        simulated=request.simulated,
+        test=request.test,
+        group_column=request.group_column,
     )
