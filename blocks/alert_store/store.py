@@ -114,6 +114,7 @@ class AlertStore:
     ) -> Alert:
         """Move an alert on, hand it to somebody, note something; payments of what is decided get their labels.
 
+        What is so already and comes without a remark changes nothing.
         `version`: the one that was read; another one there is `AlertChanged`. Raises `NoSuchAlert`, `AlertConflict`.
         """
         with self._changing() as connection:
@@ -121,6 +122,8 @@ class AlertStore:
             if version is not None and version != found.version:
                 raise AlertChanged(f"Alert {alert_id} is at version {found.version} by now: read it again.")
             changed = _changed(found, state, assignee)
+            if not changed and not remark:
+                return found
             if changed.get("open_key"):
                 _refuse_second(connection, changed["open_key"], alert_id)
             connection.execute(
@@ -158,6 +161,8 @@ def _changed(found: Alert, state: AlertState | None, assignee: str | None) -> di
         changed["assignee"] = assignee or None
         if state is None and found.state in {"open", "assigned"}:
             state = "assigned" if assignee else "open"
+    if state == "assigned" and not changed.get("assignee", found.assignee):
+        raise AlertConflict("An alert is assigned to somebody: say in `assignee` to whom.")
     if state is not None and state != found.state:
         if state not in NEXT[found.state]:
             allowed = ", ".join(sorted(NEXT[found.state]))

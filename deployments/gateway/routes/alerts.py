@@ -3,10 +3,10 @@
 from collections.abc import Callable
 from dataclasses import asdict, replace
 from datetime import datetime
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, Self, TypeVar
 
 from fastapi import APIRouter, Path, Query
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, model_validator
 from starlette.concurrency import run_in_threadpool
 from starlette.responses import Response
 
@@ -92,6 +92,7 @@ class AlertChange(BaseModel):
 
     model_config = ConfigDict(
         extra="forbid",
+        str_strip_whitespace=True,
         json_schema_extra={"examples": [{"state": "confirmed_fraud", "note": "the customer called", "version": 3}]},
     )
 
@@ -105,6 +106,13 @@ class AlertChange(BaseModel):
     )
     note: str = Field("", max_length=2000, description="Kept in its history.")
     version: int | None = Field(None, ge=1, description="The version that was read: if it has changed since, a 409.")
+
+    @model_validator(mode="after")
+    def says_something(self) -> Self:
+        """Refuse a change that changes nothing."""
+        if self.state is None and self.assignee is None and not self.note:
+            raise ValueError("say what to do: give a state, an assignee (empty: nobody) or a note")
+        return self
 
 
 class CaseBody(Delivery):

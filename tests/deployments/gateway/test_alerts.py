@@ -71,7 +71,18 @@ async def test_only_their_owner_sees_them(keyed: Any) -> None:
 
 
 @pytest.mark.parametrize(
-    "body", [{"state": "gone"}, {"assignee": "x" * 101}, {"note": "x" * 2001}, {"version": 0}, {"score": 1}, []]
+    "body",
+    [
+        {"state": "gone"},
+        {"assignee": "x" * 101},
+        {"note": "x" * 2001},
+        {"version": 0},
+        {"score": 1},
+        [],
+        {},
+        {"note": " "},
+        {"version": 1},
+    ],
 )
 async def test_what_is_no_change_is_refused(gateway: httpx.AsyncClient, body: Any) -> None:
     address = f"{PATH}/{raised('local', 't1').alert_id}"
@@ -79,9 +90,19 @@ async def test_what_is_no_change_is_refused(gateway: httpx.AsyncClient, body: An
     assert (await gateway.get(address)).json()["version"] == 1
 
 
+async def test_the_same_again_changes_nothing_and_somebody_is_a_name(gateway: httpx.AsyncClient) -> None:
+    address = f"{PATH}/{raised('local', 't1').alert_id}"
+    nobody = await gateway.patch(address, json={"state": "assigned", "assignee": "  "})
+    assert (nobody.status_code, nobody.json()["type"]) == (409, "urn:aiflows:alert-state")
+    for _ in range(2):
+        taken = await gateway.patch(address, json={"assignee": " ann "})
+        assert (taken.json()["assignee"], taken.json()["version"]) == ("ann", 2)
+    assert len((await gateway.get(address)).json()["history"]) == 2
+
+
 async def test_an_alert_that_is_not_there_is_404(gateway: httpx.AsyncClient) -> None:
     assert (await gateway.get(f"{PATH}/{'0' * 32}")).status_code == 404
-    assert (await gateway.patch(f"{PATH}/{'0' * 32}", json={})).status_code == 404
+    assert (await gateway.patch(f"{PATH}/{'0' * 32}", json={"note": "x"})).status_code == 404
     assert (await gateway.get(f"{PATH}/nonsense")).status_code == 422
 
 
