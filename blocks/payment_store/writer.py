@@ -18,6 +18,10 @@ from blocks.warehouse.tables import payment_labels, payment_verdicts, payments
 
 ADVISORY_LOCK = 0x5041594D454E5453  # "PAYMENTS"
 LABELS_AT_ONCE = 100  # payments that come meanwhile wait
+BY_INDEX = "-c enable_seqscan=off"
+"""For PostgreSQL: a plan that was made while a table was small would read all of it for each payment once it has grown,
+until its statistics are renewed."""
+
 TAKEN = "Another scorer writes to this payment store; there can be one. It takes over when that one ends."
 
 Moment = tuple[str, str, int, int, str, str, int]
@@ -196,9 +200,8 @@ def _by_owner(keys: Iterable[tuple[str, str]]) -> dict[str, list[str]]:
 def _engine(store: PaymentStore) -> sa.Engine:
     """An engine for one connection; on SQLite a commit reaches the disk before it returns."""
     if not store.is_sqlite:
-        return sa.create_engine(
-            store.url, poolclass=sa.NullPool, connect_args={"connect_timeout": CONNECT_SECONDS, "prepare_threshold": 2}
-        )
+        arguments = {"connect_timeout": CONNECT_SECONDS, "prepare_threshold": 2, "options": BY_INDEX}
+        return sa.create_engine(store.url, poolclass=sa.NullPool, connect_args=arguments)
     engine = sa.create_engine(
         store.url, poolclass=sa.NullPool, connect_args={"timeout": 60, "check_same_thread": False}
     )

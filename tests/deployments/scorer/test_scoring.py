@@ -192,6 +192,15 @@ def test_the_store_has_one_writer(scoring: Scoring, store: PaymentStore) -> None
     Writer(store).close()
 
 
+def test_a_table_that_grows_is_not_read_whole_for_each_payment(database_url: str) -> None:
+    store = PaymentStore(database_url)
+    store.migrate()
+    with Writer(store) as writer, writer.transaction() as transaction:
+        query = "EXPLAIN SELECT * FROM fraud_list_entries WHERE revision > 0 ORDER BY revision"
+        plan = transaction.connection.exec_driver_sql(query).scalars().all()
+    assert not [step for step in plan if "Seq Scan" in step], plan
+
+
 def test_what_was_not_committed_is_not_remembered(scoring: Scoring, store: PaymentStore) -> None:
     scoring.judge([order(transaction("t1"))])
     engine = engine_for(store.url)
