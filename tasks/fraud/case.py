@@ -107,7 +107,7 @@ def _read_payments(case: CaseFile) -> None:
     if len(found) >= MOST_PAYMENTS:
         case.warnings.append(f"The customer has more payments: the newest {MOST_PAYMENTS:,} are shown.")
     case.payments = [replace(one, flagged=one.transaction_id in case.sources) for one in found]
-    case.links = _links(store, owner, customer, [one for one in case.payments if one.flagged])
+    case.links = _links(store, case, customer, [one for one in case.payments if one.flagged])
 
 
 def _published(case: CaseFile, customer: str) -> Iterable[CasePayment]:
@@ -124,7 +124,9 @@ def _published(case: CaseFile, customer: str) -> Iterable[CasePayment]:
         yield CasePayment(**{name: row[name] for name in CasePayment.__dataclass_fields__ if name in row})
 
 
-def _links(store: PaymentStore, owner: str, customer: str, flagged: list[CasePayment]) -> list[tuple[str, str, float]]:
+def _links(
+    store: PaymentStore, case: CaseFile, customer: str, flagged: list[CasePayment]
+) -> list[tuple[str, str, float]]:
     """Who met the flagged payments: at their terminals those who were flagged there too, with their devices anybody."""
     terminals = {one.terminal_id for one in flagged} - {""}
     devices = {one.device for one in flagged} - {""}
@@ -132,9 +134,11 @@ def _links(store: PaymentStore, owner: str, customer: str, flagged: list[CasePay
     if flagged:
         since = min(one.time for one in flagged) - AROUND
         met = newest_meeting(
-            store, owner, terminals=terminals, devices=devices, since_us=(since - EPOCH) // timedelta(microseconds=1),
+            store, case.alert.owner, terminals=terminals, devices=devices, since_us=(since - EPOCH) // timedelta(microseconds=1),
             most=MOST_MET,
         )  # fmt: skip
+        if len(met) >= MOST_MET:
+            case.warnings.append(f"Many paid there: of who is connected the newest {MOST_MET:,} payments are known.")
         others = [one for one in map(_payment, met) if one.customer_id != customer]
         own = [*flagged, *(one for one in others if one.device in devices or one.decision in {"review", "block"})]
     counted: dict[tuple[str, str], float] = {}

@@ -27,6 +27,9 @@ if TYPE_CHECKING:
     from matplotlib.figure import Figure
     from numpy.typing import NDArray
 
+WIDE: Final = 64
+"""Longest title that fits in the largest letters."""
+
 MOST_DRAWN: Final = 3_000
 CROWDED: Final = 500
 DECIDED: Final = {"review": ORANGE, "block": RED}
@@ -36,13 +39,15 @@ def case_picture(case: CaseFile) -> bytes:
     """A PNG, 1600 x 900 pixels; times are UTC. The same case gives the same bytes."""
     alert = case.alert
     figure = new_figure(
-        _shortened(alert.title, 66),
+        _shortened(alert.title, 82),
         drawable(
             f"{alert.subject}   ·   {alert.state.replace('_', ' ')}   ·   score {alert.score:.1%}   ·   "
             f"{alert.hits:,} in it   ·   {case.when}",
             130,
         ),
     )
+    if len(alert.title) > WIDE:
+        figure.texts[0].set_fontsize(16)
     timeline = figure.add_axes((0.06, 0.45, 0.88, 0.37))
     if case.payments:
         _draw_payments(timeline, case.payments)
