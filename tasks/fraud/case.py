@@ -132,11 +132,10 @@ def _links(
     devices = {one.device for one in flagged} - {""}
     own = flagged
     if flagged:
-        since = min(one.time for one in flagged) - AROUND
+        since_us = (min(one.time for one in flagged) - AROUND - EPOCH) // timedelta(microseconds=1)
         met = newest_meeting(
-            store, case.alert.owner, terminals=terminals, devices=devices, since_us=(since - EPOCH) // timedelta(microseconds=1),
-            most=MOST_MET,
-        )  # fmt: skip
+            store, case.alert.owner, terminals=terminals, devices=devices, since_us=since_us, most=MOST_MET
+        )
         if len(met) >= MOST_MET:
             case.warnings.append(f"Many paid there: of who is connected the newest {MOST_MET:,} payments are known.")
         others = [one for one in map(_payment, met) if one.customer_id != customer]
