@@ -7,7 +7,7 @@ from tasks.market_abuse.plain import drawable
 from tasks.market_abuse.style import INK, PALE, QUIET, RED, clean, new_figure, png, write_reasons
 from tasks.market_abuse.trading import Trading
 
-SHOWN: Final = 4
+SHOWN: Final = 3
 
 
 def account_picture(trading: Trading, assessment: Assessment) -> bytes:

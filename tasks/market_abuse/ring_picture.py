@@ -93,9 +93,12 @@ def _draw_ring(axes: "Axes", trades: "Trades", finding: Finding, member: "NDArra
             FancyArrowPatch(start, end, connectionstyle=f"arc3,rad={bend}", arrowstyle="-|>", mutation_scale=20,
                             linewidth=width, color=RED, alpha=0.8, shrinkA=20, shrinkB=24, zorder=2)
         )  # fmt: skip
-        middle = _beside(start, end, bend)
-        axes.text(*middle, f"{len(amounts):,} of about {sum(amounts) / len(amounts):,.4g}", fontsize=9, color=RED,
-                  ha="center", va="center", zorder=4,
+        across, up = _beside(start, end, bend)
+        outside = count > 2 and giver != taker and math.hypot(across, up) > 0.4  # off the arrow, away from the middle
+        aside = outside and abs(across) > 0.2
+        axes.text(across * 1.3 if outside else across, up * 1.3 if outside else up,
+                  f"{len(amounts):,} of about {sum(amounts) / len(amounts):,.4g}", fontsize=9, color=RED,
+                  ha=("left" if across > 0 else "right") if aside else "center", va="center", zorder=4,
                   bbox={"facecolor": "white", "edgecolor": "none", "pad": 1.5, "alpha": 0.9})  # fmt: skip
     for name, (across, up) in spots.items():
         axes.scatter([across], [up], s=760, color=BLUE, zorder=3, linewidths=0)

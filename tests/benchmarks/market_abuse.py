@@ -14,6 +14,7 @@ from typing import Annotated
 import numpy as np
 import pandas as pd
 import typer
+from market_simulated import show_books, show_netted
 from rich.console import Console
 from rich.table import Table
 
@@ -43,7 +44,7 @@ LIMITS = (
     "Thresholds were set on quiet bars alone. Pumps are planted: no labelled trades of real ones were to be had. "
     "Quiet trades of 25 s are 2.5 days of one real market and simulated ones; quiet hours are five large coins."
 )
-console = Console()
+console = Console(width=120)
 
 
 def main(
@@ -53,6 +54,8 @@ def main(
     """All tables."""
     market = real_trades(data)
     show_wash(market)
+    show_netted(later(market), console)
+    show_books(console)
     variants = {"25s": show_rush(market), "1h": show_hours(data)}
     show_accounts(data, ship=ship)
     if ship:
