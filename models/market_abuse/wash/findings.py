@@ -29,11 +29,18 @@ def find_wash_trades(trades: Trades, rules: WashRules) -> tuple[list[Finding], l
             findings.append(_self_trades(trades, selfs, places, account, symbol))
             members.append(selfs)
         between = places[~own]
+        within = trades[between]
+        rings, sets = _apart(find_rings(within, rules), find_netted_sets(within, rules), len(between))
         free = np.ones(len(between), dtype=bool)
-        for ring in find_rings(trades[between], rules):
+        for ring in rings:
             free[ring.trades] = False
             placed = between[ring.trades]
             findings.append(_ring(trades, placed, ring, symbol))
+            members.append(placed)
+        for netted in sets:
+            free[netted.trades] = False
+            placed = between[netted.trades]
+            findings.append(_netted_set(trades, placed, netted, symbol))
             members.append(placed)
         left = between[free]
         for netted in find_netted_sets(trades[left], rules):
@@ -42,6 +49,26 @@ def find_wash_trades(trades: Trades, rules: WashRules) -> tuple[list[Finding], l
             members.append(placed)
     order = sorted(range(len(findings)), key=lambda place: (-findings[place].score, -findings[place].volume))
     return [findings[place] for place in order], [members[place] for place in order]
+
+
+def _apart(rings: list[Ring], sets: list[NettedSet], count: int) -> tuple[list[Ring], list[NettedSet]]:
+    """Rings and sets that share no trade: a set stays whole where the rings within it are less than half of it.
+
+    Trades of a set that happen to match would otherwise be taken for a small ring, and what is left nets to nothing
+    no more. Where a ring reaches beyond a set, the ring stays.
+    """
+    owner = np.full(count, -1)
+    for number, ring in enumerate(rings):
+        owner[ring.trades] = number
+    kept: list[NettedSet] = []
+    given_up: set[int] = set()
+    for netted in sets:
+        touching, inside = np.unique(owner[netted.trades][owner[netted.trades] >= 0], return_counts=True)
+        whole = all(len(rings[number].trades) == own for number, own in zip(touching.tolist(), inside, strict=True))
+        if whole and 2 * int(inside.sum()) < len(netted.trades):
+            kept.append(netted)
+            given_up.update(touching.tolist())
+    return [ring for number, ring in enumerate(rings) if number not in given_up], kept
 
 
 def _self_trades(

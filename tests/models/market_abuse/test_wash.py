@@ -140,3 +140,11 @@ def test_the_tail_of_chance_is_poissons() -> None:
     for found, expected in ((1, 1e-9), (3, 0.4), (12, 5.0), (90, 20.0)):
         assert log10_chance(found, expected) == pytest.approx(poisson.logsf(found - 1, expected) / np.log(10), abs=1e-6)
     assert log10_chance(2, 5.0) == 0
+
+
+def test_a_set_stays_whole_where_two_of_its_trades_match() -> None:
+    rows = [(0, 5, 0, 1), (60, 3, 0, 1), (120, 5, 1, 0), (180, 2, 0, 1), (240, 9, 0, 1), (300, 14, 1, 0)]
+    again = [(9_000 + seconds, 3 * amount, seller, buyer) for seconds, amount, seller, buyer in rows]
+    findings, members = find_wash_trades(of(rows + again), WashRules())
+    assert [one.kind for one in findings] == ["netted_set"]
+    assert sorted(np.concatenate(members).tolist()) == list(range(12))
