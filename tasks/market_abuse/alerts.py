@@ -1,5 +1,6 @@
 """Alerts for what was found in trading."""
 
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any, Final
@@ -17,6 +18,8 @@ from tasks.run import run_id
 
 MOST_EDGES: Final = 60
 NAMED: Final = 4
+UNNAMED: Final = re.compile(r"row \d+")
+"""What the reader of accounts calls an account without a name."""
 
 
 @task(
@@ -41,7 +44,7 @@ def _signals(trading: Trading, assessment: Assessment) -> Iterator[AlertSignal]:
         seen = datetime.now(UTC) if found.last is None else moment(found.last)
         yield AlertSignal(
             kind="trading",
-            source=source_of(found.kind, found.symbol, sorted(found.accounts), found.first, found.last),
+            source=source_of(found.kind, found.symbol, _who(found, trading), found.first, found.last),
             subject=_subject(found, trading),
             title=f"{found.kind.replace('_', ' ')}: {found.reasons[0] if found.reasons else 'see the evidence'}",
             score=found.score,
@@ -60,10 +63,17 @@ def _signals(trading: Trading, assessment: Assessment) -> Iterator[AlertSignal]:
         )
 
 
+def _who(found: Finding, trading: Trading) -> list[str]:
+    """The accounts; one that its file gives no name is another one in every file."""
+    if trading.subject != "accounts":
+        return sorted(found.accounts)
+    return [f"{name} of file {trading.sha256[:8]}" if UNNAMED.fullmatch(name) else name for name in found.accounts]
+
+
 def _subject(found: Finding, trading: Trading) -> str:
     if not found.accounts:
         return f"market {found.symbol or trading.symbol or 'not named'}"
-    named = sorted(found.accounts)
+    named = _who(found, trading)
     rest = f" and {len(named) - NAMED} more ({source_of(*named)[:8]})" if len(named) > NAMED else ""
     return f"account{'' if len(named) == 1 else 's'} {', '.join(named[:NAMED])}{rest}"
 

@@ -293,6 +293,18 @@ def test_an_account_of_several_rows_is_scored_in_each_and_reported_once(prefect_
     assert "look alike" in result.warnings[1]
 
 
+def test_unnamed_accounts_of_two_files_are_different_accounts(prefect_api: str) -> None:
+    first, second = (account_rows(**{"Address": "", "sent tnx": sent}) for sent in (3, 4))
+    one = analyzed(accounts_uri=stored("first.csv", first))
+    again = analyzed(accounts_uri=stored("again.csv", first))
+    other = analyzed(accounts_uri=stored("second.csv", second))
+    assert one.findings[0].accounts[0].startswith("row ")
+    assert len(one.alerts) == len(one.findings)
+    assert again.alerts == []
+    assert len(other.alerts) == len(other.findings) > 0
+    assert not set(other.alerts) & set(one.alerts)
+
+
 def test_events_that_contradict_each_other_are_told(prefect_api: str) -> None:
     text = (
         "time,action,order_id,account,side,price,amount\n1700000009,cancel,1,b,buy,1,1\n"
