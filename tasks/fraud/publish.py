@@ -14,6 +14,7 @@ from models.fraud.money import format_minor
 from tasks.fraud.payments import Payments
 from tasks.fraud.score import Assessment
 from tasks.fraud.verdict import Verdict
+from tasks.markdown import literal
 from tasks.run import asset_path, run_id
 
 if TYPE_CHECKING:
@@ -168,6 +169,4 @@ def _summary(assessment: Assessment, assets: list[Asset], warnings: list[str]) -
 
 def plain(text: str) -> str:
     """Text that Markdown and HTML leave alone."""
-    for character in "\\`*_[]<>|":
-        text = text.replace(character, f"&#{ord(character)};")
-    return text
+    return literal(text)

@@ -2,13 +2,14 @@
 
 from typing import Final
 
+from tasks.markdown import literal
+
 FORMULA: Final = ("=", "+", "-", "@", "\t", "\r", "＝", "＋", "－", "＠")  # noqa: RUF001 - the wide forms are meant
 
 
 def plain(text: str) -> str:
     """Text that Markdown and HTML leave alone, and that no spreadsheet takes for a formula."""
-    for character in "\\`*_[]<>|":
-        text = text.replace(character, f"&#{ord(character)};")
+    text = literal(text)
     return f"'{text}" if text.lstrip().startswith(FORMULA) else text
 
 

@@ -10,6 +10,7 @@ from prefect.cache_policies import NO_CACHE
 
 from blocks.asset_store import Asset, AssetStore
 from blocks.warehouse import Rows, Warehouse
+from tasks.markdown import literal
 from tasks.network_security.assessment import Assessment, moment
 from tasks.network_security.traffic import Traffic
 from tasks.run import asset_path, run_id
@@ -190,6 +191,5 @@ def _summary(traffic: Traffic, assessment: Assessment, assets: list[Asset], warn
 
 def plain(text: str) -> str:
     """Text that Markdown and HTML leave alone, and that no spreadsheet takes for a formula."""
-    for character in "\\`*_[]<>|":
-        text = text.replace(character, f"&#{ord(character)};")
+    text = literal(text)
     return f"'{text}" if text.lstrip().startswith(("=", "+", "-", "@")) else text
