@@ -42,7 +42,12 @@ FEATURES = (
     *VELOCITY_FEATURES,
     *HABIT_FEATURES,
 )
-UNLABELLED_FEATURES = tuple(name for name in FEATURES if name not in TERMINAL_RISKS)
+TERMINAL_BURSTS = tuple(f"terminal_count_{window}" for window in FAST)
+LABELLED_FEATURES = tuple(name for name in FEATURES if name not in TERMINAL_BURSTS)
+"""What models learn from where labels are known. Bursts at a terminal are for rules alone: in the payments to train on
+a terminal has one a day, so that a model would take every busy shop for a fraud."""
+
+UNLABELLED_FEATURES = tuple(name for name in LABELLED_FEATURES if name not in TERMINAL_RISKS)
 
 History = Literal["labelled", "unlabelled", "none"]
 """What stood behind the features: earlier rows with labels old enough, earlier rows without, the batch alone."""

@@ -3,7 +3,7 @@
 import numpy as np
 
 from models.fraud.evaluation import evaluate, without_known_cards
-from models.fraud.features import FEATURES, LABEL_DELAY
+from models.fraud.features import LABEL_DELAY, LABELLED_FEATURES
 from models.fraud.forest import thinned
 from models.fraud.split import WEEK, Split
 from models.fraud.training_record import Fold, Parameters
@@ -43,9 +43,9 @@ def prequential(
             skipped.append(f"Week {name} was not judged: it lacks frauds or genuine payments.")
             continue
         rows, weights = thinned(label[fit] == 1, seed, MOST_GENUINE)
-        matrix = xgboost.DMatrix(table[fit[rows]].select(FEATURES), label[fit[rows]], weight=weights)
+        matrix = xgboost.DMatrix(table[fit[rows]].select(LABELLED_FEATURES), label[fit[rows]], weight=weights)
         booster = xgboost.train({**parameters, "seed": seed, "nthread": 1}, matrix, trees)
-        scores = booster.predict(xgboost.DMatrix(table[judged].select(FEATURES))).astype(np.float64)
+        scores = booster.predict(xgboost.DMatrix(table[judged].select(LABELLED_FEATURES))).astype(np.float64)
         found.append(
             Fold(
                 fitted=interval(fit_start, fit_end),

@@ -14,7 +14,7 @@ from models.fraud.detector import FraudDetector
 from models.fraud.drift import alert_precision, drift_between
 from models.fraud.ensemble import CalibrationWeek, Ensemble, combine
 from models.fraud.evaluation import evaluate, without_known_cards
-from models.fraud.features import FEATURES, LABEL_DELAY, UNLABELLED_FEATURES, History
+from models.fraud.features import LABEL_DELAY, LABELLED_FEATURES, UNLABELLED_FEATURES, History
 from models.fraud.forest import Forest, Novelty
 from models.fraud.metrics import Metrics
 from models.fraud.model_card import ModelCard, TrainingData, Variant
@@ -110,7 +110,7 @@ def train_detector(
     on_step("tuning", 0.15)
     tuning = _tuned(views, split, effort, seed)
     on_step("booster for labelled history", 0.3)
-    labelled = fit_booster(views, split, ("labelled",), FEATURES, tuning.parameters, seed)
+    labelled = fit_booster(views, split, ("labelled",), LABELLED_FEATURES, tuning.parameters, seed)
     on_step("booster without labels", 0.45)
     unlabelled = fit_booster(views, split, ("unlabelled", "none"), UNLABELLED_FEATURES, tuning.parameters, seed)
     detector = _assemble(
@@ -194,8 +194,8 @@ def _tuned(views: Views, split: Split, effort: Effort, seed: int) -> Tuning:
                 "more days or customers"
             )
     return tune(
-        (table[fit].select(FEATURES), label[fit] == 1),
-        (table[later].select(FEATURES), label[later] == 1),
+        (table[fit].select(LABELLED_FEATURES), label[fit] == 1),
+        (table[later].select(LABELLED_FEATURES), label[later] == 1),
         trials=effort.tuning_trials,
         seconds=effort.tuning_seconds,
         seed=seed,
@@ -212,10 +212,10 @@ def _with_forests(
     fit = known_rows(views, split.fit_start, split.fit_end)
     later = known_rows(views, split.calibration_start, split.train_end)
     everything = known_rows(views, split.fit_start, split.train_end)
-    earlier = Forest.fit(table[fit], rows.label[fit] == 1, FEATURES, seed, min(EARLIER_TREES, trees))
-    forest = Forest.fit(table[everything], rows.label[everything] == 1, FEATURES, seed, trees)
+    earlier = Forest.fit(table[fit], rows.label[fit] == 1, LABELLED_FEATURES, seed, min(EARLIER_TREES, trees))
+    forest = Forest.fit(table[everything], rows.label[everything] == 1, LABELLED_FEATURES, seed, trees)
     novelty = Novelty.fit(table[everything], UNLABELLED_FEATURES, seed)
-    matrix = xgboost.DMatrix(table[later].select(FEATURES), feature_names=list(FEATURES))
+    matrix = xgboost.DMatrix(table[later].select(LABELLED_FEATURES), feature_names=list(LABELLED_FEATURES))
     week = CalibrationWeek(
         booster=labelled.earlier.predict(matrix, output_margin=True).astype(np.float64),
         forest=earlier.log_odds(table[later]),

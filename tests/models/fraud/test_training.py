@@ -1,7 +1,7 @@
 import numpy as np
 import pytest
 
-from models.fraud.features import FEATURES, TERMINAL_RISKS
+from models.fraud.features import LABELLED_FEATURES, TERMINAL_RISKS
 from models.fraud.simulator import Simulation, simulate
 from models.fraud.split import WEEK, Split
 from models.fraud.training import Source, Training, train_detector
@@ -45,7 +45,7 @@ def test_training_learns_and_says_what_it_measured(training: Training) -> None:
     card = training.detector.card
     assert card.variants["labelled"].metrics == measured
     assert card.data.simulated
-    assert card.variants["none"].features == tuple(name for name in FEATURES if name not in TERMINAL_RISKS)
+    assert card.variants["none"].features == tuple(name for name in LABELLED_FEATURES if name not in TERMINAL_RISKS)
 
 
 def test_no_known_compromised_card_is_measured_on(training: Training, simulation: Simulation) -> None:
