@@ -74,14 +74,14 @@ class Pool:
         self.workers.append(worker)
         return worker
 
-    def deploy(self, flow: str, *, queue: str | None = None, **job_variables: Any) -> UUID:
+    def deploy(self, flow: str, *, module: str = "warm_flows", queue: str | None = None, **job_variables: Any) -> UUID:
         name = f"{self.name}-{uuid4().hex[:6]}"
         return self.client.create_deployment(
             flow_id=self.client.create_flow_from_name(flow.replace("_", "-")),
             name=name,
             work_pool_name=self.name,
             work_queue_name=queue,
-            entrypoint=f"warm_flows.py:{flow}",
+            entrypoint=f"{module}.py:{flow}",
             job_variables=job_variables,
             parameter_openapi_schema={"type": "object", "properties": {}},
         )
