@@ -55,7 +55,7 @@ def parse(body: bytes) -> Any:
         Problem: 422.
     """
     try:
-        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant)
+        value = json.loads(body.decode("utf-8"), parse_constant=_refuse_constant, object_pairs_hook=_each_once)
     except RecursionError:
         raise invalid("", f"the body is nested deeper than {MAX_DEPTH} levels", max_depth=MAX_DEPTH) from None
     except UnicodeDecodeError:
@@ -70,6 +70,15 @@ def parse(body: bytes) -> Any:
 
 def _refuse_constant(name: str) -> Any:
     raise invalid("", f"{name} is not JSON; leave the field out or use null")
+
+
+def _each_once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    found = dict(pairs)
+    if len(found) < len(pairs):
+        names = [name for name, _ in pairs]
+        twice = next(name for name in names if names.count(name) > 1)
+        raise invalid("", f"the key {twice[:100]!a} stands twice in one object: which value is meant?")
+    return found
 
 
 def _check(value: Any) -> None:

@@ -9,6 +9,9 @@ from tasks.sentiment.finding import Finding, SourceReport
 from tasks.sentiment.reading import ReadPost
 
 _MARKS: Final = re.compile(r"([\\`*_{}\[\]()#+\-.!|>~$^=:/@&<\"'])")
+_NAMED: Final = {"&": "&amp;", "<": "&lt;", ">": "&gt;"}
+"""Prefect's UI reads these entities; numeric ones it shows as they stand."""
+
 _LINE: Final = re.compile(r"\s+")
 _EXCERPT: Final = 160
 
@@ -44,7 +47,7 @@ def summary(finding: Finding, assets: list[Asset], warnings: list[str]) -> str:
 
 def plain(text: str) -> str:
     """Text that Markdown shows as it is: on one line, no HTML, no link, no emphasis, nothing that loads anything."""
-    return _MARKS.sub(lambda mark: f"&#{ord(mark[1])};", _LINE.sub(" ", text)).strip()
+    return _MARKS.sub(lambda mark: _NAMED.get(mark[1], f"\\{mark[1]}"), _LINE.sub(" ", text)).strip()
 
 
 def linked(words: str, url: str | None) -> str:

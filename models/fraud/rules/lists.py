@@ -59,13 +59,18 @@ class Lists:
 
     def __init__(self) -> None:
         self._entries: dict[ListField, dict[str, Listed]] = {}
+        self._networks: set[tuple[int, int]] = set()
+        """Version and length of every network's prefix that was ever listed: few, and each is looked up."""
 
     def put(self, field: ListField, value: str, listed: Listed | None) -> None:
         """Set what is said of a value in its one spelling; None: nothing any more."""
-        if listed is not None:
-            self._entries.setdefault(field, {})[value] = listed
-        else:
+        if listed is None:
             self._entries.get(field, {}).pop(value, None)
+            return
+        self._entries.setdefault(field, {})[value] = listed
+        if field == "ip" and "/" in value:
+            network = ip_network(value)
+            self._networks.add((network.version, network.prefixlen))
 
     @property
     def fields(self) -> tuple[ListField, ...]:
@@ -85,7 +90,7 @@ class Lists:
         entries = self._entries.get(field)
         if not entries:
             return None
-        for value in _spellings(field, known, entries):
+        for value in self._spellings(field, known):
             listed = entries.get(value)
             if listed is not None and (listed.expires_at is None or at < listed.expires_at):
                 why = f": {listed.reason}" if listed.reason else ""
@@ -97,19 +102,17 @@ class Lists:
                 )
         return None
 
-
-def _spellings(field: ListField, known: str, entries: Mapping[str, Listed]) -> list[str]:
-    """The spelling of a value; of an address also the networks around it that are long enough to be listed."""
-    try:
-        value = spelled(field, known)
-    except ValueError:  # an address that is none
-        return []
-    if field != "ip" or not any("/" in entry for entry in entries):
-        return [value]
-    address = _address(value)
-    widest = WIDEST[address.version]
-    around = (ip_network((address, prefix), strict=False) for prefix in range(address.max_prefixlen, widest - 1, -1))
-    return [value, *map(str, around)]
+    def _spellings(self, field: ListField, known: str) -> list[str]:
+        """The spelling of a value; of an address also the networks around it, the narrowest first."""
+        try:
+            value = spelled(field, known)
+        except ValueError:  # an address that is none
+            return []
+        if field != "ip" or "/" in value or not self._networks:
+            return [value]
+        address = _address(value)
+        lengths = sorted((length for version, length in self._networks if version == address.version), reverse=True)
+        return [value, *(str(ip_network((address, length), strict=False)) for length in lengths)]
 
 
 def _address(text: str) -> IPv4Address | IPv6Address:

@@ -79,6 +79,7 @@ async def test_a_body_field_that_is_wrong_is_named_with_its_bound(gateway: httpx
         (b'{"flow": "x", "request": {"a": "\\ud800"}}', "surrogate"),
         (b'{"flow": "x", "request": {"\\ud800": 1}}', "surrogate"),
         (b'{"flow": "\xff"}', "UTF-8"),
+        (b'{"flow": "x", "request": {"upto": 1, "upto": 2}}', "stands twice"),
         (b'{"flow": "x", "request": ' + b'{"a":' * 5000 + b"1" + b"}" * 5001, "nested"),
         (b"[" * 100_000, "nested"),
         (b'{"flow": "x", "request": ' + b'{"a":' * 40 + b"1" + b"}" * 41, "nested"),
