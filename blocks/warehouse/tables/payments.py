@@ -32,6 +32,7 @@ payments = Table(
     Column("received_at", Instant, nullable=False),
     Index(None, "owner", "customer_id", "time_us"),
     Index("ix_payments_terminal", "owner", "terminal_id", "time_us"),
+    Index("ix_payments_device", "owner", "device", "time_us"),
     info=DATABASE_ONLY,
 )
 

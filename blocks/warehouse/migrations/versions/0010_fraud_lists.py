@@ -28,10 +28,12 @@ def upgrade() -> None:
         sa.UniqueConstraint("entry_id", name="uq_fraud_list_entries_entry_id"),
     )
     op.create_index("ix_fraud_list_entries_revision", "fraud_list_entries", ["revision"])
+    op.create_index("ix_payments_device", "payments", ["owner", "device", "time_us"])
     op.add_column("transaction_verdicts", sa.Column("rules", sa.JSON(), nullable=True))
 
 
 def downgrade() -> None:
     """Drop them."""
     op.drop_column("transaction_verdicts", "rules")
+    op.drop_index("ix_payments_device", "payments")
     op.drop_table("fraud_list_entries")
