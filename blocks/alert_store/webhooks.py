@@ -93,11 +93,12 @@ class Webhooks:
                 raise NoSuchWebhook(f"There is no webhook {webhook_id[:64]!a}.")
 
     def due(self) -> list[Webhook]:
-        """Webhooks for which something may have happened and that nobody is delivering to."""
+        """Webhooks for which something may have happened and that nobody is delivering to, the longest due first."""
         newest = select(func.coalesce(func.max(fraud_alert_events.c.id), 0)).scalar_subquery()
         query = select(*_COLUMNS).where(
             fraud_alert_webhooks.c.due_at <= datetime.now(UTC), fraud_alert_webhooks.c.told < newest
         )
+        query = query.order_by(fraud_alert_webhooks.c.due_at)
         with self._payments.reading() as connection:
             return [Webhook(*row) for row in connection.execute(query)]
 

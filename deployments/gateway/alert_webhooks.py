@@ -51,26 +51,23 @@ class AlertWebhooks:
                 task.cancel()
 
     def _begin(self, webhook: Webhook) -> None:
-        task = asyncio.create_task(self._tell_all(webhook), name=f"webhook {webhook.webhook_id}")
+        task = asyncio.create_task(self._tell_news(webhook), name=f"webhook {webhook.webhook_id}")
         self._busy[webhook.webhook_id] = task
         task.add_done_callback(lambda _: self._busy.pop(webhook.webhook_id, None))
 
-    async def _tell_all(self, webhook: Webhook) -> None:
-        """Tell everything that is new, one after the other."""
+    async def _tell_news(self, webhook: Webhook) -> None:
+        """Tell a page of what is new, one after the other; then others have their turn."""
         store = Webhooks.default()
         with contextlib.suppress(BlockError):  # what was not noted is told again
             if not await run_in_threadpool(store.take, webhook):
                 return
-            while True:
-                newest = await run_in_threadpool(lambda: AlertStore.default().newest_event())
-                news = await run_in_threadpool(_news, webhook)
-                if not news:
-                    await run_in_threadpool(store.release, webhook, newest)
+            newest = await run_in_threadpool(lambda: AlertStore.default().newest_event())
+            news = await run_in_threadpool(_news, webhook)
+            for event, alert in news:
+                if not await self._tell(store, webhook, event, alert):
                     return
-                for event, alert in news:
-                    if not await self._tell(store, webhook, event, alert):
-                        return
-                    webhook = replace(webhook, told=event.number, attempts=0, failing_since=None)
+                webhook = replace(webhook, told=event.number, attempts=0, failing_since=None)
+            await run_in_threadpool(store.release, webhook, webhook.told if news else newest)
 
     async def _tell(self, store: Webhooks, webhook: Webhook, event: AlertEvent, alert: Alert | None) -> bool:
         """Tell of one event, if it is wanted. Returns whether the next one may follow."""

@@ -30,6 +30,7 @@ def verdict(run_id: str = "run-1", **changes: Any) -> dict[str, Any]:
         "decision": "review",
         "reasons": [{"feature": "amount", "contribution": 0.5, "quoted": '"\\\n\t'}, {}],
         "model_version": "1",
+        "rules": [],
     } | changes
 
 

@@ -31,6 +31,7 @@ def verdict(**changes: Any) -> dict[str, Any]:
         "decision": "approve",
         "reasons": [{"feature": "amount", "contribution": -0.5}],
         "model_version": "3",
+        "rules": None,
     } | changes
 
 
