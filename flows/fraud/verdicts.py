@@ -16,9 +16,10 @@ from tasks.fraud.recording import (
     raise_window_alerts,
     read_window,
     recording_provenance,
+    window_opinions,
     window_warnings,
 )
-from tasks.fraud.second_opinion import SecondOpinions, second_opinions
+from tasks.fraud.second_opinion import SecondOpinions
 from tasks.provenance import Provenance
 from tasks.run import run_id
 
@@ -68,7 +69,7 @@ def record_verdicts(request: VerdictRecordingRequest) -> VerdictRecording:
     Raises `PaymentStoreAway`, `BlockError` when a store is away.
     """
     window = read_window(str(request.window or run_id()))
-    opinions = second_opinions(window.records)
+    opinions = window_opinions(window)
     warnings = [*window_warnings(window), *opinions.warnings]
     assets = publish_window_files(window)
     rows = publish_window_rows(window)

@@ -19,7 +19,7 @@ from tasks.fraud.live_verdict import LiveVerdict
 from tasks.fraud.payments import Payments, content_warnings, from_rows
 from tasks.fraud.publish import publish_artifacts, publish_files, publish_rows
 from tasks.fraud.score import Assessment
-from tasks.fraud.second_opinion import STRICTNESS, SecondOpinion, SecondOpinions
+from tasks.fraud.second_opinion import STRICTNESS, SecondOpinion, SecondOpinions, second_opinions
 from tasks.fraud.transaction import Transaction
 from tasks.fraud.verdict import Verdict
 from tasks.provenance import Provenance, code_version, request_digest
@@ -83,6 +83,20 @@ def read_window(run: str) -> Window:
         if chained(row.previous, row.record) != row.digest:
             raise AuditError(f"record {row.sequence} of the audit is not what was written; see `aiflows fraud audit`")
     return Window(rows)
+
+
+@task(
+    name="second-opinion",
+    description="Random forest and isolation forest on payments that the booster has answered.",
+    persist_result=False,
+    cache_policy=NO_CACHE,
+)
+def window_opinions(window: Window) -> SecondOpinions:
+    """What the slower models say of a window's verdicts.
+
+    It takes the window, not its records: Prefect would search each of their fields for futures, for a second a window.
+    """
+    return second_opinions(window.records)
 
 
 def publish_window_files(window: Window) -> list[Asset]:

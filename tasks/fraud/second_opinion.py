@@ -4,8 +4,6 @@ import math
 from collections.abc import Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Final
 
-from prefect import task
-from prefect.cache_policies import NO_CACHE
 from pydantic import BaseModel, ConfigDict, Field
 
 from blocks.block_error import BlockError
@@ -61,12 +59,6 @@ class SecondOpinions(BaseModel):
     warnings: list[str] = Field([], description="Why they could not be asked.")
 
 
-@task(
-    name="second-opinion",
-    description="Random forest and isolation forest on payments that the booster has answered.",
-    persist_result=False,
-    cache_policy=NO_CACHE,
-)
 def second_opinions(records: Sequence[Mapping[str, Any]]) -> SecondOpinions:
     """Opinions on audit records; a model that has no forests or is not to be had is left out with a warning."""
     found: list[SecondOpinion] = []

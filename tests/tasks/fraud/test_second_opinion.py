@@ -61,8 +61,8 @@ def test_frauds_that_were_approved_are_seen(simulated: tuple[FeatureTable, Any],
     )
     sha256 = load_detector(files[0].parent).weights_sha256
     frauds, genuine = np.flatnonzero(rows.label == 1)[-40:], np.flatnonzero(rows.label == 0)[-400:]
-    seen = second_opinions.fn(records(table, frauds, version.version, sha256))
-    quiet = second_opinions.fn(records(table, genuine, version.version, sha256))
+    seen = second_opinions(records(table, frauds, version.version, sha256))
+    quiet = second_opinions(records(table, genuine, version.version, sha256))
     assert (seen.judged, quiet.judged, seen.warnings) == (len(frauds), 400, [])
     assert len(seen.stricter) >= len(frauds) / 2
     assert len(quiet.stricter) <= 20
@@ -72,6 +72,6 @@ def test_frauds_that_were_approved_are_seen(simulated: tuple[FeatureTable, Any],
 def test_a_model_that_is_not_to_be_had_is_said_to_be(simulated: tuple[FeatureTable, Any]) -> None:
     table, _ = simulated
     for version, sha256 in ((None, "0" * 64), (7, load_detector().weights_sha256)):
-        nothing = second_opinions.fn(records(table, [1, 2], version, sha256))
+        nothing = second_opinions(records(table, [1, 2], version, sha256))
         assert (nothing.judged, nothing.stricter, len(nothing.warnings)) == (0, [], 1)
-    assert second_opinions.fn([]).judged == 0
+    assert second_opinions([]).judged == 0
