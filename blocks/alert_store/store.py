@@ -87,6 +87,14 @@ class AlertStore:
         with self._payments.reading() as connection:
             return list(connection.scalars(query.order_by(fraud_alert_sources.c.source)))
 
+    def undecided(self, owner: str, kind: AlertKind) -> list[str]:
+        """Sources of an owner's alerts of a kind that nobody has decided or closed."""
+        alert, source = fraud_alerts.c, fraud_alert_sources.c
+        query = select(source.source).join(fraud_alerts, alert.alert_id == source.alert_id)
+        query = query.where(alert.owner == owner, alert.kind == kind, alert.state.not_in(CLOSED))
+        with self._payments.reading() as connection:
+            return list(connection.scalars(query))
+
     def history(self, alert_id: str) -> list[AlertEvent]:
         """Everything that happened to an alert, the oldest first."""
         return self._events(fraud_alert_events.c.alert_id == alert_id)

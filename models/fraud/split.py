@@ -12,7 +12,7 @@ from models.fraud.transactions import DAY
 WEEK = 7 * DAY
 MIN_DAYS = 45
 MIN_FIT_DAYS = 31
-SHORTEST_FIT_DAYS = 5
+SHORTEST_DAYS = 5
 
 
 @dataclass(frozen=True)
@@ -30,11 +30,17 @@ class Split:
     test_end: np.datetime64
 
     @classmethod
-    def of(cls, times: NDArray[np.datetime64]) -> Self:
-        """The split whose test week is the last one. Raises ValueError below 45 days of payments."""
+    def of(cls, times: NDArray[np.datetime64], *, least_days: int = MIN_DAYS) -> Self:
+        """The split whose test week is the last one; of less than 45 days the last fifth is the test.
+
+        Raises ValueError below `least_days` of payments.
+        """
         first, last = _days(times)
-        if (days := int((last - first) // DAY)) < MIN_DAYS:
-            raise ValueError(f"training needs at least {MIN_DAYS} days of payments, these span {days}")
+        if (days := int((last - first) // DAY)) < least_days:
+            raise ValueError(f"training needs at least {least_days} days of payments, these span {days}")
+        if days < MIN_DAYS:
+            train_end = last - max(1, days // 5) * DAY
+            return cls._until(first, train_end, train_end, last)
         return cls._until(first, last - WEEK - LABEL_DELAY, last - WEEK, last)
 
     @classmethod
@@ -47,11 +53,11 @@ class Split:
         test_start, test_end = _days(test)
         train_end = min(last, test_start - LABEL_DELAY)
         days = max(int((train_end - first) // DAY), 0)
-        if days < SHORTEST_FIT_DAYS:
+        if days < SHORTEST_DAYS:
             raise ValueError(
                 f"only {days} days of training payments are at least {LABEL_DELAY // DAY} days older than the first "
                 f"test payment ({test.min()}): their labels could not be known by then. Give train payments of at "
-                f"least {SHORTEST_FIT_DAYS} days (better {MIN_DAYS}) before that"
+                f"least {SHORTEST_DAYS} days (better {MIN_DAYS}) before that"
             )
         return cls._until(first, train_end, test_start, test_end)
 

@@ -19,7 +19,7 @@ from models.fraud.forest import Forest, Novelty
 from models.fraud.metrics import Metrics
 from models.fraud.model_card import ModelCard, TrainingData, Variant
 from models.fraud.prequential import interval, prequential
-from models.fraud.split import WEEK, Split
+from models.fraud.split import MIN_DAYS, SHORTEST_DAYS, WEEK, Split
 from models.fraud.training_record import Drift, Effort, Fold, Parameters, Tuning
 from models.fraud.transactions import DAY, Transactions
 from models.fraud.tuning import tune
@@ -27,6 +27,11 @@ from models.fraud.views import Views
 
 LEAST_FRAUDS = 10
 """Known frauds below which there is nothing to learn from."""
+
+SHORT = (
+    "The training payments span few days: windows are not full, and the thresholds were set on days right after those "
+    "fitted on, without a label delay between."
+)
 
 EARLIER_TREES = 50
 """Trees of the forest that is fitted only to be weighed on the calibration week."""
@@ -97,7 +102,7 @@ def train_detector(
     if test is not None:
         _refuse_shared(transactions, test)
     measured = test is not None and bool((test.label == 1).any() and (test.label == 0).any())
-    split, warnings = _split(transactions, test if measured else None)
+    split, warnings = _split(transactions, test if measured else None, MIN_DAYS if test is None else SHORTEST_DAYS)
     limit = split.train_end if test is None else min(split.train_end, _settled(test))
     if limit < split.train_end:
         raise ValueError(
@@ -138,16 +143,14 @@ def _refuse_unlearnable(rows: Transactions) -> None:
         )
 
 
-def _split(transactions: Transactions, test: Transactions | None) -> tuple[Split, list[str]]:
+def _split(transactions: Transactions, test: Transactions | None, least_days: int) -> tuple[Split, list[str]]:
     if test is None:
-        return Split.of(transactions.time), []
-    split, warnings = Split.before(transactions.time, test.time), []
-    if split.short:
-        warnings.append(
-            "The training payments span few days: windows are not full, and the thresholds were set on days right "
-            "after those fitted on, without a label delay between."
-        )
-    if (unseen := int((transactions.time >= split.train_end).sum())) and len(transactions):
+        split = Split.of(transactions.time, least_days=least_days)
+    else:
+        split = Split.before(transactions.time, test.time)
+    warnings = [SHORT] if split.short else []
+    unseen = int((transactions.time >= split.train_end).sum())
+    if test is not None and unseen:
         warnings.append(
             f"{unseen:,} training payments were not fitted on: their labels were younger than "
             f"{int(LABEL_DELAY // DAY)} days when the test payments began. They fill the windows of later ones."

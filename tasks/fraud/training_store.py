@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING, Any
 from prefect import task
 from prefect.cache_policies import NO_CACHE
 
+from blocks.alert_store import AlertStore
 from blocks.payment_store import PaymentStore
 from blocks.payment_store.lookup import payments_of_owner
 from tasks.fraud.training import LabelledPayments
@@ -23,7 +24,8 @@ if TYPE_CHECKING:
     retry_delay_seconds=1,
 )
 def load_stored() -> LabelledPayments:
-    """The payments of the run's owner. One that nobody called fraud within the label delay counts as genuine.
+    """The payments of the run's owner. One that nobody called fraud within the label delay counts as genuine, unless an
+    alert that holds it waits for a decision.
 
     Raises ValueError where there are none with a label, `PaymentStoreAway`.
     """
@@ -42,7 +44,9 @@ def load_stored() -> LabelledPayments:
         )
     time = np.array(stored["time_us"], np.int64).astype("datetime64[us]")
     label = np.array(stored["label"], np.int8)
-    settled = (label == UNKNOWN_LABEL) & (time < np.datetime64("now", "us") - LABEL_DELAY)
+    undecided = np.isin(stored["transaction_id"], AlertStore.default().undecided(owner, "transaction"))
+    old = time < np.datetime64("now", "us") - LABEL_DELAY
+    settled = (label == UNKNOWN_LABEL) & old & ~undecided
     rows = Transactions(
         transaction_id=_text(stored["transaction_id"]),
         time=time,
@@ -57,8 +61,11 @@ def load_stored() -> LabelledPayments:
     labelled = rows[rows.label != UNKNOWN_LABEL]
     days = int(LABEL_DELAY // DAY)
     warnings = [f"{int(settled.sum()):,} payments older than {days} days that nobody labelled count as genuine."]
-    if younger := len(rows) - len(labelled):
-        warnings.append(f"{younger:,} payments of the last {days} days have no label yet and were left out.")
+    if left_out := len(rows) - len(labelled):
+        warnings.append(
+            f"{left_out:,} payments were left out: without a label in the last {days} days, or in alerts that nobody "
+            "has decided."
+        )
     return LabelledPayments(labelled, Source(f"payment store, {owner}", labelled.digest(), simulated=False), warnings)
 
 

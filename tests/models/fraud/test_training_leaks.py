@@ -98,3 +98,14 @@ def test_one_class_alone_is_refused(label: int, why: str) -> None:
 def test_three_rows_are_refused() -> None:
     with pytest.raises(ValueError, match="at least 10 of both"):
         trained(TRAIN[:3], None)
+
+
+def test_a_few_days_of_training_score_a_file_without_labels() -> None:
+    short = TRAIN[TRAIN.time >= TRAIN.time.max() - 24 * DAY]
+    later = TEST[TEST.time >= np.datetime64("2026-02-23", "us")].without_labels()
+    found = trained(short, later)
+    assert found.test is not None
+    assert np.isfinite(found.test.score).all()
+    assert any("span few days" in warning for warning in found.warnings)
+    with pytest.raises(ValueError, match="at least 45 days"):
+        trained(short, None)
