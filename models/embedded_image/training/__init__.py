@@ -1,0 +1,1 @@
+"""How the embedded model is made: its autoencoder, its text-to-latent network, its enlarger, and its judge."""

@@ -1,0 +1,159 @@
+"""Training of the denoiser and the text encoder together: a rectified flow from noise to the scenes' latents.
+
+Liu et al. 2022, arXiv 2209.03003; times are drawn logit-normal as in Esser et al. 2024, arXiv 2403.03206.
+"""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import torch
+from diffusers import UNet2DConditionModel
+from safetensors.torch import load_file, save_file
+from torch import Tensor, nn
+from transformers import CLIPTextModel
+
+from models.embedded_image.training.latents import LatentChunk
+
+
+@dataclass(frozen=True)
+class DenoiserRecipe:
+    """How the denoiser is trained.
+
+    Attributes:
+        steps: In all; the learning rate falls over the last fifth.
+        blank: Share of scenes shown without words, for classifier-free guidance.
+    """
+
+    steps: int = 30_000
+    batch: int = 48
+    learning_rate: float = 1e-3
+    warm_up: int = 500
+    blank: float = 0.1
+    decay: float = 0.9995
+    seed: int = 2
+
+
+class Denoising(nn.Module):
+    """Denoiser and text encoder, trained as one."""
+
+    def __init__(self, unet: UNet2DConditionModel, text: CLIPTextModel) -> None:
+        super().__init__()
+        self.unet = unet
+        self.text = text
+
+    def forward(self, noisy: Tensor, time: Tensor, words: Tensor) -> Tensor:
+        """The velocity from scene to noise.
+
+        Args:
+            time: 0 for the scene, 1 for noise.
+        """
+        context = self.text(words).last_hidden_state
+        velocity: Tensor = self.unet(noisy, time * 1000, context).sample
+        return velocity
+
+
+def train_denoiser(
+    model: Denoising,
+    chunks: list[LatentChunk],
+    blank: Tensor,
+    recipe: DenoiserRecipe,
+    folder: Path,
+    on_step: Callable[[int, float], None],
+    checkpoint_every: int = 500,
+) -> Denoising:
+    """Train, going on from the folder's checkpoint where there is one.
+
+    Args:
+        blank: (LONGEST,) tokens of the empty prompt.
+        on_step: Told the step and its loss; what it raises stops the training, and the last checkpoint stands.
+
+    Returns:
+        The model with the average of its weights over the last steps.
+    """
+    optimiser = torch.optim.AdamW(model.parameters(), recipe.learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
+    average = {name: value.detach().clone() for name, value in model.state_dict().items()}
+    start = _restore(folder, model, optimiser, average)
+    sizes = np.array([len(part.latents) for part in chunks], float)
+    for step in range(start + 1, recipe.steps + 1):
+        # Each step has its own random numbers: a run that was stopped goes on as if it had not been.
+        generator = np.random.default_rng((recipe.seed, step))
+        torch.manual_seed(recipe.seed * 1_000_003 + step)
+        for group in optimiser.param_groups:
+            group["lr"] = recipe.learning_rate * _rate(step, recipe)
+        loss = _loss(model, *_batch(chunks, sizes, blank, recipe, generator))
+        optimiser.zero_grad()
+        loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation for it
+        torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
+        optimiser.step()
+        decay = min(recipe.decay, (1 + step) / (10 + step))
+        with torch.no_grad():
+            for name, value in model.state_dict().items():
+                if value.dtype.is_floating_point:
+                    average[name].lerp_(value, 1 - decay)
+        if step % checkpoint_every == 0 or step == recipe.steps:
+            _save(folder, step, model, optimiser, average)
+        on_step(step, float(loss.detach()))
+    model.load_state_dict(average)
+    return model.eval()
+
+
+def _rate(step: int, recipe: DenoiserRecipe) -> float:
+    fall = recipe.steps / 5
+    return min(step / recipe.warm_up, 1.0, max((recipe.steps - step) / fall, 0.02))
+
+
+def _batch(
+    chunks: list[LatentChunk], sizes: np.ndarray, blank: Tensor, recipe: DenoiserRecipe, generator: np.random.Generator
+) -> tuple[Tensor, Tensor]:
+    one = chunks[int(generator.choice(len(chunks), p=sizes / sizes.sum()))]
+    same = [part for part in chunks if part.latents.shape[2:] == one.latents.shape[2:]]
+    parts = generator.integers(len(same), size=recipe.batch)
+    rows = [(same[part], int(generator.integers(len(same[part].latents)))) for part in parts]
+    latents = torch.from_numpy(np.stack([part.latents[row] for part, row in rows]).astype(np.float32))
+    wordings = [int(generator.integers(part.tokens.shape[1])) for part, _ in rows]
+    words = np.stack([part.tokens[row, wording] for (part, row), wording in zip(rows, wordings, strict=True)])
+    words[generator.random(len(words)) < recipe.blank] = blank.numpy()
+    return latents, torch.from_numpy(words.astype(np.int64))
+
+
+def _loss(model: Denoising, scene: Tensor, words: Tensor) -> Tensor:
+    noise = torch.randn_like(scene)
+    time = torch.sigmoid(torch.randn(len(scene)))
+    mixed = scene + (noise - scene) * time[:, None, None, None]
+    return (model(mixed, time, words) - (noise - scene)).square().mean()
+
+
+def _save(
+    folder: Path, step: int, model: Denoising, optimiser: torch.optim.Optimizer, average: dict[str, Tensor]
+) -> None:
+    state = {f"model.{name}": value.contiguous() for name, value in model.state_dict().items()}
+    state |= {f"average.{name}": value.contiguous() for name, value in average.items()}
+    for number, slot in optimiser.state_dict()["state"].items():
+        state |= {f"optimiser.{number}.{name}": torch.as_tensor(value) for name, value in slot.items()}
+    folder.mkdir(parents=True, exist_ok=True)
+    partial = folder / "checkpoint.part"
+    save_file(state, partial, metadata={"checkpoint": json.dumps({"step": step})})
+    partial.replace(folder / "checkpoint.safetensors")
+
+
+def _restore(
+    folder: Path, model: Denoising, optimiser: torch.optim.Optimizer, average: dict[str, Tensor]
+) -> int:
+    """Take up the folder's checkpoint; gives the step after which it was made, 0 without one."""
+    file = folder / "checkpoint.safetensors"
+    if not file.exists():
+        return 0
+    state = load_file(file)
+    model.load_state_dict({name[6:]: value for name, value in state.items() if name.startswith("model.")})
+    average.update({name[8:]: value for name, value in state.items() if name.startswith("average.")})
+    slots: dict[int, dict[str, Tensor]] = {}
+    for name, value in state.items():
+        if name.startswith("optimiser."):
+            _, number, key = name.split(".")
+            slots.setdefault(int(number), {})[key] = value
+    groups = optimiser.state_dict()["param_groups"]
+    optimiser.load_state_dict({"state": slots, "param_groups": groups})
+    return int(next(iter(slots.values()))["step"])
