@@ -1,7 +1,7 @@
 """The embedded model's autoencoder: 8 x 8 pixel patches to 48 principal components and back, with a learned finish.
 
-The components need no training and lose little (32 dB on 64 x 64 scenes); what they blur at the patches' borders, a small
-residual network mends after decoding.
+The components need no training and lose little (32 dB on 64 x 64 scenes); what they blur at the patches' borders, a
+small residual network mends after decoding.
 """
 
 from typing import Any, Final
@@ -62,7 +62,7 @@ def fit_patches(pictures: NDArray[np.float32], **configuration: Any) -> PatchAut
 
     A component's spread is halved on a logarithmic scale: coarse forms stay larger than noise for longer, as in pixels.
     """
-    model = PatchAutoencoder(**configuration)
+    model: PatchAutoencoder = PatchAutoencoder(**configuration)
     count, _, height, width = pictures.shape
     rows = pictures.reshape(count, 3, height // PATCH, PATCH, width // PATCH, PATCH)
     patches = rows.transpose(0, 2, 4, 1, 3, 5).reshape(-1, 3 * PATCH * PATCH)
@@ -75,8 +75,8 @@ def fit_patches(pictures: NDArray[np.float32], **configuration: Any) -> PatchAut
     analysis = torch.from_numpy((basis / scale).T.reshape(CHANNELS, 3, PATCH, PATCH).astype(np.float32))
     synthesis = torch.from_numpy((basis * scale).T.reshape(CHANNELS, 3, PATCH, PATCH).astype(np.float32))
     model.analyse.weight.copy_(analysis)
-    model.analyse.bias.copy_(torch.from_numpy((-(mean @ basis) / scale).astype(np.float32)))
+    model.analyse.bias = nn.Parameter(torch.from_numpy((-(mean @ basis) / scale).astype(np.float32)))
     model.synthesise.weight.copy_(synthesis)
     # A transposed convolution has one bias a colour; the mean patch is nearly constant.
-    model.synthesise.bias.copy_(torch.from_numpy(mean.reshape(3, -1).mean(1).astype(np.float32)))
+    model.synthesise.bias = nn.Parameter(torch.from_numpy(mean.reshape(3, -1).mean(1).astype(np.float32)))
     return model

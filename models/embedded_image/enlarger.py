@@ -1,7 +1,5 @@
 """The super-resolution network: four times wider and higher, on light as `encode_light` has it."""
 
-from typing import Any
-
 import torch
 from diffusers import ConfigMixin, ModelMixin
 from diffusers.configuration_utils import register_to_config
@@ -41,18 +39,18 @@ def _convolution(inward: int, outward: int) -> nn.Conv2d:
 
 
 @torch.inference_mode()
-def enlarge(network: Enlarger, picture: Tensor, width: int, height: int, on_strip: Any = None) -> Tensor:
-    """A picture (3, h, w) as (3, height, width), which has at least the shape of `picture`; the middle where shapes differ.
+def enlarge(network: Enlarger, picture: Tensor, width: int, height: int) -> Tensor:
+    """A picture (3, h, w) as (3, height, width): its middle, where the shapes differ.
 
     Works in strips, so that the memory needed does not grow with the picture's height.
     """
     while picture.shape[1] < height or picture.shape[2] < width:
         picture = _in_strips(network, picture)
-        if on_strip is not None:
-            on_strip()
     scale = max(height / picture.shape[1], width / picture.shape[2])
     sizes = (max(round(picture.shape[1] * scale), height), max(round(picture.shape[2] * scale), width))
-    fitted = nn.functional.interpolate(picture[None], size=sizes, mode="bicubic", align_corners=False, antialias=True)[0]
+    fitted = nn.functional.interpolate(picture[None], size=sizes, mode="bicubic", align_corners=False, antialias=True)[
+        0
+    ]
     top, left = (fitted.shape[1] - height) // 2, (fitted.shape[2] - width) // 2
     return fitted[:, top : top + height, left : left + width].contiguous()
 

@@ -1,4 +1,4 @@
-"""A classifier that says what is on a picture: trained on the renderer's truth, it judges whether prompts are followed."""
+"""A classifier that says what is on a picture; trained on the renderer's truth, it judges how prompts are followed."""
 
 from typing import Final
 

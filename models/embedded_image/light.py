@@ -20,7 +20,7 @@ def encode_light(radiance: NDArray[np.float32]) -> NDArray[np.float32]:
     dark = np.minimum(light, 1)
     srgb = np.where(dark <= 0.0031308, dark * 12.92, 1.055 * np.maximum(dark, 0.0031308) ** (1 / 2.4) - 0.055)
     code = _WHITE * srgb + _PER_E * np.log(np.maximum(light, 1))
-    return (code * (2 / _WHITE) - 1).astype(np.float32)
+    return np.asarray(code * (2 / _WHITE) - 1, np.float32)
 
 
 def decode_light(code: NDArray[np.float32]) -> NDArray[np.float32]:
@@ -28,4 +28,4 @@ def decode_light(code: NDArray[np.float32]) -> NDArray[np.float32]:
     unit = np.clip((code + 1) * (_WHITE / 2), 0, 1)
     srgb = np.minimum(unit / _WHITE, 1)
     dark = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    return np.where(unit <= _WHITE, dark, np.exp((unit - _WHITE) / _PER_E)).astype(np.float32)
+    return np.asarray(np.where(unit <= _WHITE, dark, np.exp((unit - _WHITE) / _PER_E)), np.float32)

@@ -43,7 +43,9 @@ class EmbeddedImageModel:
         plain = {"local_files_only": True, "use_safetensors": True, "torch_dtype": torch.float32}
         return cls(
             UNet2DConditionModel.from_pretrained(str(folder / "unet"), **plain).eval(),
-            CLIPTextModel.from_pretrained(str(folder / "text_encoder"), local_files_only=True, dtype=torch.float32).eval(),
+            CLIPTextModel.from_pretrained(
+                str(folder / "text_encoder"), local_files_only=True, dtype=torch.float32
+            ).eval(),
             load_tokenizer(folder / "tokenizer"),
             PatchAutoencoder.from_pretrained(str(folder / "vae"), **plain).eval(),
             Enlarger.from_pretrained(str(folder / "enlarger"), **plain).eval(),
@@ -58,17 +60,16 @@ class EmbeddedImageModel:
         if drawing.adapters:
             raise DrawingRefused("the embedded model takes no LoRA of other models; leave `loras` out")
         native = native_size(drawing.width, drawing.height)
-        count = len(drawing.seeds)
-        pictures, total = [], 0
         steps = drawing.steps or STEPS
+        pictures = []
         for number, seed in enumerate(drawing.seeds):
-            latents = self._denoise(
-                drawing, native, seed, steps, lambda step, early, first=number * steps: on_step(first + step, count * steps, early)
-            )
+
+            def told(step: int, early: Callable[[], Pixels], before: int = number * steps) -> None:
+                on_step(before + step, len(drawing.seeds) * steps, early)
+
+            latents = self._denoise(drawing, native, seed, steps, told)
             pictures.append(self._finish(latents, drawing.width, drawing.height))
-            total += 1
-        notes = self._notes(drawing)
-        return Drawn(np.stack(pictures), "linear", native, notes)
+        return Drawn(np.stack(pictures), "linear", native, self._notes(drawing))
 
     def _notes(self, drawing: Drawing) -> tuple[str, ...]:
         length = len(self.tokenizer(drawing.prompt.lower()).input_ids)

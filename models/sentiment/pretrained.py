@@ -37,7 +37,7 @@ def load_pretrained(
     from transformers.utils.hub import cached_file  # noqa: PLC0415
     from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
 
-    disable_progress_bar()  # type: ignore[no-untyped-call] # the library gives it no types
+    disable_progress_bar()
     network = AutoModel if kind == "encoder" else AutoModelForSequenceClassification
     local = {"local_files_only": not may_download, "trust_remote_code": False}
     name = str(where)

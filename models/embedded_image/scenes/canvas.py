@@ -1,11 +1,12 @@
 """A picture's coordinates, and smooth random fields on them."""
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-Field = NDArray[np.float32]
+Field = NDArray[Any]  # floating point
 
 
 @dataclass(frozen=True, eq=False)
@@ -30,7 +31,7 @@ class Canvas:
 
     def cover(self, distance: Field) -> Field:
         """How much of each pixel lies inside, 0 to 1, from the signed distance (negative inside)."""
-        return np.clip(0.5 - distance / self.pixel, 0, 1).astype(np.float32)
+        return np.asarray(np.clip(0.5 - distance / self.pixel, 0, 1), np.float32)
 
 
 def smooth_noise(x: Field, y: Field, generator: np.random.Generator, scale: float, octaves: int = 3) -> Field:

@@ -153,6 +153,8 @@ def _article(text: str) -> str:
 
 def _related(scene: Arrangement, words: _Words) -> str:
     first, second = (_article(_noun(thing, words)) for thing in scene.things)
+    forward: tuple[str, ...]
+    backward: tuple[str, ...]
     if scene.relation == "left":
         forward, backward = ("left of", "to the left of", "on the left of"), ("right of", "to the right of")
         sides = f"{first} on the left and {second} on the right"

@@ -1,6 +1,6 @@
 """Grounds under skies, with the sun, the moon, the stars and lit windows far brighter than paper."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 from models.embedded_image.scenes.canvas import Canvas, Field, smooth_noise
 from models.embedded_image.scenes.scene import Landscape
 
-Radiance = NDArray[np.float32]
+Radiance = NDArray[Any]  # (height, width, 3), floating point
 
 # Zenith and horizon of the sky, and the light on the ground, linear.
 _SKY: Final = {
@@ -159,4 +159,4 @@ def _windows(
 
 
 def _over(below: Radiance, above: NDArray[np.float32], cover: Field) -> Radiance:
-    return (below * (1 - cover[..., None]) + above * cover[..., None]).astype(np.float32)
+    return np.asarray(below * (1 - cover[..., None]) + above * cover[..., None], np.float32)

@@ -1,17 +1,19 @@
 """A scene as radiance, at any size."""
 
+from typing import Any
+
 import numpy as np
 from numpy.typing import NDArray
 
 from models.embedded_image.scenes.canvas import Canvas, smooth_noise
 from models.embedded_image.scenes.landscape import draw_landscape
 from models.embedded_image.scenes.palette import reflectance
-from models.embedded_image.scenes.scene import SOLID, Arrangement, Backdrop, Landscape, Scene, Texture, Thing
+from models.embedded_image.scenes.scene import SOLID, Backdrop, Landscape, Scene, Texture, Thing
 from models.embedded_image.scenes.shading import lightness
 from models.embedded_image.scenes.shapes import OUTLINES
 from models.embedded_image.scenes.texture import draw_texture
 
-Radiance = NDArray[np.float32]
+Radiance = NDArray[Any]  # (height, width, 3), floating point
 _FLOOR = 0.1  # where a wall meets the floor, below the middle
 
 
@@ -46,7 +48,7 @@ def _backdrop(canvas: Canvas, backdrop: Backdrop) -> Radiance:
         grain = 1 + 0.05 * smooth_noise(canvas.x, canvas.y * 3, generator, 0.15, 2)
         near = 0.62 + 0.5 * np.clip((canvas.y - _FLOOR) / 0.4, 0, 1)
         tone = tone * (1 - below) * 0.72 + near * grain * below
-    return (tone[..., None] * colour).astype(np.float32)
+    return np.asarray(tone[..., None] * colour, np.float32)
 
 
 def _place(canvas: Canvas, picture: Radiance, thing: Thing, standing: bool) -> Radiance:
@@ -64,4 +66,4 @@ def _place(canvas: Canvas, picture: Radiance, thing: Thing, standing: bool) -> R
     diffuse, highlight = lightness(thing.shape, thing.finish, x, y)
     surface = diffuse[..., None] * colour + highlight[..., None]
     cover = canvas.cover((OUTLINES[thing.shape](x, y) * thing.radius).astype(np.float32))[..., None]
-    return (picture * (1 - cover) + surface * cover).astype(np.float32)
+    return np.asarray(picture * (1 - cover) + surface * cover, np.float32)

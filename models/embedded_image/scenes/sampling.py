@@ -1,5 +1,6 @@
 """Scenes drawn at random, and which of them are never trained on."""
 
+from collections.abc import Callable
 from typing import Final
 from zlib import crc32
 
@@ -93,7 +94,7 @@ def _alone(generator: np.random.Generator, aspect: float) -> Arrangement:
     thing = _thing(generator, ())
     setting: Backdrop | Landscape
     if generator.random() < 0.3:
-        setting = _landscape(generator, aspect)
+        setting = _landscape(generator)
     else:
         setting = _backdrop(generator, thing.shape)
         thing = _thing(generator, (setting.colour,), thing.shape)
@@ -146,15 +147,15 @@ def _apart(
                 return places
 
 
-def _landscape(generator: np.random.Generator, aspect: float) -> Landscape:
+def _landscape(generator: np.random.Generator, _aspect: float = 1) -> Landscape:
     return Landscape(_pick(generator, GROUNDS), _pick(generator, TIMES), _pick(generator, SKIES), _seed(generator))
 
 
-def _texture(generator: np.random.Generator, aspect: float) -> Texture:
+def _texture(generator: np.random.Generator, _aspect: float = 1) -> Texture:
     return Texture(_pick(generator, MATERIALS), _pick(generator, COLOURS, ("black",)), _seed(generator))
 
 
-_SAMPLERS: Final = {
+_SAMPLERS: Final[dict[str, Callable[[np.random.Generator, float], Scene]]] = {
     "alone": _alone,
     "pair": _pair,
     "several": _several,

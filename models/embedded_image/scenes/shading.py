@@ -23,12 +23,16 @@ def lightness(shape: str, finish: str, x: Field, y: Field) -> tuple[Field, Field
         # Flat things lie like enamel: a shiny one has a band of light across.
         highlight = np.exp(-(((x + y + 0.55) / 0.16) ** 2)) * 1.4
     else:
-        facing = np.clip(sum(n * l for n, l in zip(normal, _LIGHT, strict=True)), 0, 1)
+        facing = np.clip(_along(normal, _LIGHT), 0, 1)
         diffuse = 0.16 + 0.95 * facing
         halfway = _LIGHT + np.array([0, 0, 1], np.float32)
         halfway /= np.linalg.norm(halfway)
-        highlight = 7 * np.clip(sum(n * h for n, h in zip(normal, halfway, strict=True)), 0, 1) ** 48
+        highlight = 7 * np.clip(_along(normal, halfway), 0, 1) ** 48
     return diffuse.astype(np.float32), (highlight if finish == "shiny" else 0.02 * highlight).astype(np.float32)
+
+
+def _along(normal: tuple[Field, Field, Field], direction: Field) -> Field:
+    return np.asarray(normal[0] * direction[0] + normal[1] * direction[1] + normal[2] * direction[2])
 
 
 def _normals(shape: str, x: Field, y: Field) -> tuple[Field, Field, Field] | None:

@@ -43,12 +43,15 @@ def _polygon(x: Field, y: Field, corners: list[tuple[float, float]]) -> Field:
         best = np.minimum(best, (wx - ex * along) ** 2 + (wy - ey * along) ** 2)
         after, before, side = y >= ay, y < by, ex * wy > ey * wx
         inside = np.where((after & before & side) | (~after & ~before & ~side), -inside, inside)
-    return (inside * np.sqrt(best)).astype(np.float32)
+    return np.asarray(inside * np.sqrt(best))
 
 
 def _around(points: int, radii: tuple[float, ...]) -> list[tuple[float, float]]:
     return [
-        (radii[i % len(radii)] * np.sin(2 * np.pi * i / points), -radii[i % len(radii)] * np.cos(2 * np.pi * i / points))
+        (
+            radii[i % len(radii)] * np.sin(2 * np.pi * i / points),
+            -radii[i % len(radii)] * np.cos(2 * np.pi * i / points),
+        )
         for i in range(points)
     ]
 
@@ -76,7 +79,7 @@ def _upright(half_width: float) -> Callable[[Field, Field], Field]:
 def _ellipse(x: Field, y: Field, a: float, b: float) -> Field:
     """Nearly the signed distance of an ellipse: exact on its edge."""
     k = np.hypot(x / a, y / b)
-    return k * (k - 1) / np.maximum(np.hypot(x / (a * a), y / (b * b)), 1e-4)
+    return np.asarray(k * (k - 1) / np.maximum(np.hypot(x / (a * a), y / (b * b)), 1e-4))
 
 
 def _cube(x: Field, y: Field) -> Field:

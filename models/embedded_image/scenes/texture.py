@@ -18,13 +18,13 @@ def draw_texture(canvas: Canvas, scene: Texture) -> NDArray[np.float32]:
     if scene.material == "metal":
         sheen = np.exp(-(((canvas.x + canvas.y * 0.35 - generator.uniform(-0.2, 0.2)) / 0.16) ** 2))
         picture = picture * 0.6 + (2.6 * sheen * tone)[..., None] * (0.25 + 0.75 * colour)
-    return picture.astype(np.float32)
+    return np.asarray(picture, np.float32)
 
 
 def _relief(height: Field, canvas: Canvas) -> Field:
     """How slopes towards the light brighten."""
     down, right = np.gradient(height, canvas.pixel)
-    return (-0.012 * (down + right)).astype(np.float32)
+    return np.asarray(-0.012 * (down + right), np.float32)
 
 
 def _cells(canvas: Canvas, columns: float, rows: float, shifted: bool, gap: float) -> tuple[Field, NDArray[np.int64]]:
@@ -33,9 +33,7 @@ def _cells(canvas: Canvas, columns: float, rows: float, shifted: bool, gap: floa
     row = np.floor(v)
     u = canvas.x * columns + (0.5 * (row % 2) if shifted else 0)
     column = np.floor(u)
-    edge = np.minimum(
-        np.minimum(u - column, 1 - u + column) / columns, np.minimum(v - row, 1 - v + row) / rows
-    )
+    edge = np.minimum(np.minimum(u - column, 1 - u + column) / columns, np.minimum(v - row, 1 - v + row) / rows)
     inside = np.clip((edge - gap) / (canvas.pixel + 0.006), 0, 1).astype(np.float32)
     return inside, (row * 31 + column * 17).astype(np.int64)
 

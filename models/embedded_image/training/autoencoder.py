@@ -29,7 +29,9 @@ class AutoencoderRecipe:
 def fit_autoencoder(recipe: AutoencoderRecipe) -> PatchAutoencoder:
     """The patches' principal components; the finish does nothing yet."""
     pictures = [chunk(10_000_000 + recipe.seed * 1000 + i, (64, 64)).pixels for i in range(8)]
-    return fit_patches(np.concatenate(pictures).astype(np.float32)).eval()
+    model = fit_patches(np.concatenate(pictures).astype(np.float32))
+    model.eval()
+    return model
 
 
 def train_finish(model: PatchAutoencoder, recipe: AutoencoderRecipe, on_step: Callable[[int, float], None]) -> None:

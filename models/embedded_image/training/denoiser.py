@@ -123,7 +123,8 @@ def _loss(model: Denoising, scene: Tensor, words: Tensor) -> Tensor:
     noise = torch.randn_like(scene)
     time = torch.sigmoid(torch.randn(len(scene)))
     mixed = scene + (noise - scene) * time[:, None, None, None]
-    return (model(mixed, time, words) - (noise - scene)).square().mean()
+    loss: Tensor = (model(mixed, time, words) - (noise - scene)).square().mean()
+    return loss
 
 
 def _save(
@@ -139,9 +140,7 @@ def _save(
     partial.replace(folder / "checkpoint.safetensors")
 
 
-def _restore(
-    folder: Path, model: Denoising, optimiser: torch.optim.Optimizer, average: dict[str, Tensor]
-) -> int:
+def _restore(folder: Path, model: Denoising, optimiser: torch.optim.Optimizer, average: dict[str, Tensor]) -> int:
     """Take up the folder's checkpoint; gives the step after which it was made, 0 without one."""
     file = folder / "checkpoint.safetensors"
     if not file.exists():

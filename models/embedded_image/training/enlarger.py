@@ -42,7 +42,7 @@ def train_enlarger(
     torch.manual_seed(recipe.seed)
     generator = np.random.default_rng(recipe.seed)
     pairs = [_pair(generator, recipe) for _ in range(recipe.scenes)]
-    model = Enlarger()
+    model: Enlarger = Enlarger()
     optimiser = torch.optim.AdamW(model.parameters(), recipe.learning_rate)
     schedule = torch.optim.lr_scheduler.OneCycleLR(optimiser, recipe.learning_rate, recipe.steps, pct_start=0.05)
     for step in range(1, recipe.steps + 1):
@@ -52,12 +52,13 @@ def train_enlarger(
         error = model(_spoil(small, autoencoder, recipe, generator)) - large
         loss = error.abs().mean() + error.square().mean()
         optimiser.zero_grad()
-        loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation for it
+        loss.backward()
         nn.utils.clip_grad_norm_(model.parameters(), 1.0)
         optimiser.step()
         schedule.step()
         on_step(step, float(error.detach().square().mean()))
-    return model.eval()
+    model.eval()
+    return model
 
 
 def _pair(generator: np.random.Generator, recipe: EnlargerRecipe) -> tuple[np.ndarray, np.ndarray]:
