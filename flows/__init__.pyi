@@ -56,6 +56,9 @@ from .fraud.transactions import analyze_transactions as analyze_transactions
 from .fraud.verdicts import VerdictRecording as VerdictRecording
 from .fraud.verdicts import VerdictRecordingRequest as VerdictRecordingRequest
 from .fraud.verdicts import record_verdicts as record_verdicts
+from .image.generation import ImageGeneration as ImageGeneration
+from .image.generation import ImageRequest as ImageRequest
+from .image.generation import generate_image as generate_image
 from .orchestration import Orchestration as Orchestration
 from .orchestration import OrchestrationRequest as OrchestrationRequest
 from .orchestration import OrchestrationTask as OrchestrationTask
@@ -74,6 +77,8 @@ __all__ = [
     "ForecasterTrainingRequest",
     "FraudTraining",
     "FraudTrainingRequest",
+    "ImageGeneration",
+    "ImageRequest",
     "NetworkAnalysis",
     "NetworkAnalysisRequest",
     "NetworkTraining",
@@ -108,6 +113,7 @@ __all__ = [
     "assess_risk",
     "backtest_forecaster",
     "backtest_portfolio",
+    "generate_image",
     "ingest_candles",
     "orchestrate",
     "predict_price",

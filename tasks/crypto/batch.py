@@ -19,8 +19,8 @@ from tasks.crypto.candle_file import CandleFile, digest_of
 from tasks.crypto.forecast import history_count
 from tasks.crypto.forecasters import Chosen
 from tasks.crypto.market import read_candles
-from tasks.crypto.one_thread import one_thread
 from tasks.crypto.training_candles import TrainingCandles
+from tasks.one_thread import one_thread
 
 MOST_LEFT_OUT: Final = 20  # named in a warning
 

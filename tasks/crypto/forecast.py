@@ -25,10 +25,10 @@ from models.forecasting.forecaster import issue
 from tasks.crypto.forecasters import Chosen, ModelFacts, choose_forecaster
 from tasks.crypto.levels import Interval, intervals
 from tasks.crypto.market import Market
-from tasks.crypto.one_thread import one_thread
 from tasks.crypto.prospect import ForecastRisk, forecast_risk
 from tasks.crypto.series import price_series
 from tasks.crypto.window import measure_window
+from tasks.one_thread import one_thread
 
 
 class ForecastStep(BaseModel):

@@ -12,6 +12,7 @@ from blocks.warehouse.tables.alerts import (
 )
 from blocks.warehouse.tables.candles import candle_spans, candles
 from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
+from blocks.warehouse.tables.images import generated_images
 from blocks.warehouse.tables.lists import fraud_list_entries
 from blocks.warehouse.tables.market import market_findings
 from blocks.warehouse.tables.metadata import metadata
@@ -31,6 +32,7 @@ __all__ = [
     "fraud_alert_webhooks",
     "fraud_alerts",
     "fraud_list_entries",
+    "generated_images",
     "market_findings",
     "metadata",
     "network_findings",

@@ -1,0 +1,25 @@
+"""Pictures that were drawn."""
+
+from sqlalchemy import BigInteger, Column, Index, Integer, String, Table, Text
+
+from blocks.warehouse.tables.metadata import Instant, metadata
+
+generated_images = Table(
+    "generated_images",
+    metadata,
+    Column("run_id", String(36), primary_key=True),
+    Column("number", Integer, primary_key=True, autoincrement=False),
+    Column("created_at", Instant, nullable=False),
+    Column("prompt", Text, nullable=False),
+    Column("style", Text, nullable=True),
+    Column("model", Text, nullable=False),
+    Column("model_version", Text, nullable=False),
+    Column("seed", BigInteger, nullable=True),
+    Column("width", Integer, nullable=False),
+    Column("height", Integer, nullable=False),
+    Column("uri", Text, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("bytes", BigInteger, nullable=False),
+    Index(None, "model", "created_at"),
+    info={"partition_by": "created_at", "cluster_by": ["model"]},
+)

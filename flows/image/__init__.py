@@ -1,0 +1,1 @@
+"""Image generation: pictures, their light, their materials, and the models that make them."""

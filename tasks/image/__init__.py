@@ -1,0 +1,1 @@
+"""Steps of image generation: each joins a model with a block."""

@@ -1,0 +1,49 @@
+"""Which model draws: the one that is asked for, or the one that stands in for it."""
+
+from dataclasses import dataclass
+
+from tasks.image.model_card import ModelCard, model_cards
+from tasks.image.settings import ImageSettings
+
+
+class ModelUnavailable(ValueError):
+    """The model cannot draw here; the message says what is missing."""
+
+
+@dataclass(frozen=True)
+class Choice:
+    """The model that draws.
+
+    Attributes:
+        fallback: Why it is not the one that was asked for; None where it is.
+    """
+
+    card: ModelCard
+    fallback: str | None = None
+
+
+def choose_model(asked: str | None, strict: bool, settings: ImageSettings | None = None) -> Choice:
+    """The model for a request.
+
+    Args:
+        asked: Its id; None for the best that is configured.
+        strict: Refuse rather than let another model stand in.
+
+    Raises:
+        ModelUnavailable: It is unknown, or cannot draw here and nothing may stand in.
+    """
+    settings = settings or ImageSettings()
+    cards = model_cards()
+    if asked is None:
+        return Choice(cards["embedded" if settings.sdxl_model is None else "stable-diffusion"])
+    if asked not in cards:
+        raise ModelUnavailable(f"unknown model {asked[:60]!r}; available: {', '.join(cards)}")
+    if asked == "stable-diffusion" and settings.sdxl_model is None:
+        reason = (
+            "No Stable Diffusion XL weights are configured (SDXL_MODEL names a folder or a hub id; the flow "
+            "fetch-model brings them)."
+        )
+        if strict:
+            raise ModelUnavailable(reason)
+        return Choice(cards["embedded"], f"{reason} The small embedded model drew instead.")
+    return Choice(cards[asked])
