@@ -2,13 +2,17 @@
 
 import io
 import struct
+import warnings
+from typing import Final
 
 from models.image_file.picture_error import PictureError
-from models.image_file.writing import FORMATS, KEYWORD
+from models.image_file.png_text import SIGNATURE, international_text
+from models.image_file.writing import KEYWORD
 
-_EXIF_SUB_FOLDER, _USER_COMMENT = 0x8769, 0x9286
-_EXR = b"\x76\x2f\x31\x01"
-_LONGEST = 200_000
+_EXIF_SUB_FOLDER: Final = 0x8769
+_USER_COMMENT: Final = 0x9286
+_EXR: Final = b"\x76\x2f\x31\x01"
+_LONGEST: Final = 200_000
 
 
 def read_provenance(data: bytes) -> str | None:
@@ -21,32 +25,20 @@ def read_provenance(data: bytes) -> str | None:
     """
     if data.startswith(_EXR):
         return _exr_attribute(data, KEYWORD)
-    from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - loaded where a picture is read
+    said = international_text(data, KEYWORD, _LONGEST) if data.startswith(SIGNATURE) else _from_exif(data)
+    return None if said is None or len(said) > _LONGEST else said
+
+
+def _from_exif(data: bytes) -> str | None:
+    from PIL import Image  # noqa: PLC0415 - loaded where a picture is read
 
     try:
-        with Image.open(io.BytesIO(data), formats=[pillow for pillow, _, _ in FORMATS.values()]) as picture:
-            if picture.format == "PNG":
-                _read_all_chunks(picture)
-                said = getattr(picture, "text", {}).get(KEYWORD)
-            else:
-                said = _user_comment(picture.getexif().get_ifd(_EXIF_SUB_FOLDER).get(_USER_COMMENT))
-    except (
-        UnidentifiedImageError,
-        OSError,
-        ValueError,
-        SyntaxError,
-        struct.error,
-        Image.DecompressionBombError,
-    ) as error:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Pillow's on damaged Exif and on large pictures, which stay packed here
+            with Image.open(io.BytesIO(data), formats=["JPEG", "WEBP", "AVIF"]) as picture:
+                return _user_comment(picture.getexif().get_ifd(_EXIF_SUB_FOLDER).get(_USER_COMMENT))
+    except Exception as error:
         raise PictureError("this is no PNG, JPEG, WebP, AVIF or OpenEXR picture, or it is cut off") from error
-    return None if said is None or len(said) > _LONGEST else str(said)
-
-
-def _read_all_chunks(picture: object) -> None:
-    """Text may stand behind a PNG's pixels; only then are they decoded, and only if they are few."""
-    width, height = picture.size  # type: ignore[attr-defined]  # an Image
-    if KEYWORD not in getattr(picture, "text", {}) and width * height <= 4096 * 4096:
-        picture.load()  # type: ignore[attr-defined]  # an Image
 
 
 def _user_comment(raw: object) -> str | None:
