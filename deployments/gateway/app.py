@@ -92,7 +92,9 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
         schedules,
     ):
         app.include_router(routes.router, dependencies=KEY_SCHEMES)
-    app.add_middleware(BodyLimit, max_bytes=settings.gateway_max_body_bytes)
+    app.add_middleware(
+        BodyLimit, max_bytes=settings.gateway_max_body_bytes, exceptions={image.RECALL: image.MAX_PICTURE_BYTES}
+    )
     app.add_middleware(
         Authentication,
         settings=settings,

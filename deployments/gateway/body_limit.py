@@ -1,5 +1,7 @@
 """The bound of JSON bodies, counted as they arrive."""
 
+from collections.abc import Mapping
+
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from deployments.gateway.problems import Problem
@@ -8,11 +10,15 @@ UPLOADS = "/api/v1/assets"
 
 
 class BodyLimit:
-    """Answers 413 to a body over `max_bytes` without ever holding more than that; uploads have a bound of their own."""
+    """Answers 413 to a body over `max_bytes` without ever holding more than that; uploads have a bound of their own.
 
-    def __init__(self, app: ASGIApp, max_bytes: int) -> None:
+    `exceptions` gives other bounds to single paths.
+    """
+
+    def __init__(self, app: ASGIApp, max_bytes: int, exceptions: Mapping[str, int] | None = None) -> None:
         self.app = app
         self.max_bytes = max_bytes
+        self.exceptions = exceptions or {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Read the body up to the bound, then hand the request on."""
@@ -29,29 +35,31 @@ class BodyLimit:
 
     async def _read(self, scope: Scope, receive: Receive) -> bytes | None:
         """The body; None when the client went away."""
+        most = self.exceptions.get(scope["path"], self.max_bytes)
         headers = dict(scope["headers"])
         declared = headers.get(b"content-length", b"0")
-        if declared.isdigit() and int(declared) > self.max_bytes:
-            raise self._too_large()
+        if declared.isdigit() and int(declared) > most:
+            raise _too_large(most)
         body = bytearray()
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return None
             body += message.get("body", b"")
-            if len(body) > self.max_bytes:
-                raise self._too_large()
+            if len(body) > most:
+                raise _too_large(most)
             if not message.get("more_body", False):
                 return bytes(body)
 
-    def _too_large(self) -> Problem:
-        return Problem(
-            413,
-            f"The body is over {self.max_bytes // 1024} KiB. Upload large inputs (POST {UPLOADS}), use their uri.",
-            kind="body-too-large",
-            headers={"Connection": "close"},
-            extra={"max_bytes": self.max_bytes},
-        )
+
+def _too_large(most: int) -> Problem:
+    return Problem(
+        413,
+        f"The body is over {most // 1024} KiB. Upload large inputs (POST {UPLOADS}), use their uri.",
+        kind="body-too-large",
+        headers={"Connection": "close"},
+        extra={"max_bytes": most},
+    )
 
 
 def _replay(body: bytes, receive: Receive) -> Receive:

@@ -1,5 +1,6 @@
 """The embedded model's words: a byte-level tokenizer made from its captions, and a small CLIP text encoder."""
 
+import json
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,6 +35,11 @@ def train_tokenizer(captions: Iterable[str], folder: Path, vocabulary: int = 100
     tokenizer.train_from_iterator((caption.lower() for caption in captions), trainer)
     folder.mkdir(parents=True, exist_ok=True)
     tokenizer.model.save(str(folder))
+    # The trainer numbers the letters anew each time; in this order the same captions give the same numbers.
+    merges = (folder / "merges.txt").read_text().splitlines()[1:]
+    words = [_START, _END, *alphabet, *(f"{letter}</w>" for letter in alphabet), *(m.replace(" ", "") for m in merges)]
+    numbers = {word: number for number, word in enumerate(dict.fromkeys(words))}
+    (folder / "vocab.json").write_text(json.dumps(numbers, ensure_ascii=False))
     return load_tokenizer(folder)
 
 

@@ -3,7 +3,11 @@
 import json
 from typing import Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+
+class NotInscribed(ValueError):
+    """The file says nothing of how it was made; the message says why."""
 
 
 class Inscription(BaseModel):
@@ -23,3 +27,23 @@ class Inscription(BaseModel):
     def text(self) -> str:
         """As it stands in the file: JSON with sorted keys."""
         return json.dumps(self.model_dump(mode="json"), sort_keys=True, ensure_ascii=False, separators=(",", ":"))
+
+
+def read_inscription(data: bytes) -> Inscription:
+    """What a picture file says about itself.
+
+    Raises:
+        NotInscribed: It is no picture that this system made, or was written anew since.
+    """
+    from models.image_file import PictureError, read_provenance  # noqa: PLC0415 - Pillow where a picture is read
+
+    try:
+        text = read_provenance(data)
+    except PictureError as error:
+        raise NotInscribed(f"{str(error)[0].upper()}{str(error)[1:]}.") from error
+    if text is None:
+        raise NotInscribed("The picture carries no request: it was not made here, or a program has written it anew.")
+    try:
+        return Inscription.model_validate_json(text)
+    except ValidationError as error:
+        raise NotInscribed("What the picture carries is not a request of this system.") from error

@@ -1,16 +1,24 @@
-"""Images: pictures from words."""
+"""Images: pictures from words, and the words from pictures."""
 
-from typing import Any
+from typing import Any, Final
 
-from fastapi import APIRouter
-from pydantic import ConfigDict
+from fastapi import APIRouter, Request
+from pydantic import BaseModel, ConfigDict, Field
+from starlette.concurrency import run_in_threadpool
 
 from deployments.gateway.deps import TriggeringDep
+from deployments.gateway.problems import Problem, documented
 from deployments.gateway.run import Accepted, Finished
 from deployments.gateway.strict_json import StrictJsonRoute
 from deployments.gateway.trigger import Delivery
 from deployments.gateway.triggering import TRIGGER_RESPONSES
 from flows.image.generation import ImageGeneration, ImageRequest
+from tasks.image.choice import ModelUnavailable, choose_model
+from tasks.image.inscription import Inscription, NotInscribed, read_inscription
+from tasks.image.model_card import ModelCard, model_cards
+
+RECALL: Final = "/api/v1/generate/image/recall"
+MAX_PICTURE_BYTES: Final = 64 * 2**20
 
 router = APIRouter(prefix="/api/v1", tags=["Images"], route_class=StrictJsonRoute)
 
@@ -58,3 +66,74 @@ async def generate_image(body: GenerateImageBody, triggering: TriggeringDep) -> 
     """
     request = body.model_dump(mode="json", include=set(ImageRequest.model_fields), exclude_unset=True)
     return await triggering.start("generate-image/interactive", request, body)
+
+
+class Recalled(BaseModel):
+    """What a picture was made from."""
+
+    model_config = ConfigDict(frozen=True)
+
+    request: ImageRequest = Field(description="The request that made it, with its seed: the same request, the same.")
+    alone: ImageRequest = Field(description="A request for this picture alone: its own seed, a count of 1.")
+    made: Inscription = Field(description="All that the file says.")
+
+
+@router.post(
+    "/generate/image/recall",
+    summary="The request inside a picture",
+    responses=documented(413, 422),
+    openapi_extra={
+        "requestBody": {
+            "required": True,
+            "content": {kind: {"schema": {"type": "string", "format": "binary"}} for kind in ("image/*", "image/png")},
+        }
+    },
+)
+async def recall(request: Request) -> Recalled:
+    """What made a picture: send the file that `POST /api/v1/generate/image` gave (PNG, JPEG, WebP, AVIF or OpenEXR).
+
+    `curl --data-binary @image-1.png -H 'Content-Type: image/png'`. Nothing is decoded or kept.
+    """
+    try:
+        made = await run_in_threadpool(read_inscription, await request.body())
+        asked = ImageRequest.model_validate(made.request)
+    except NotInscribed as error:
+        raise Problem(422, str(error), kind="no-request-inside") from None
+    except ValueError:
+        raise Problem(
+            422, "The picture carries a request that this version does not know.", kind="no-request-inside"
+        ) from None
+    alone = asked if made.seed is None else asked.model_copy(update={"seed": made.seed, "count": 1})
+    return Recalled(request=asked, alone=alone, made=made)
+
+
+class ListedModel(ModelCard):
+    """A model, and whether it can draw here."""
+
+    available: bool = Field(description="Whether it can draw here.")
+    missing: str | None = Field(description="What it lacks; null where it can draw.")
+
+
+class ListedModels(BaseModel):
+    """The image models."""
+
+    default: str = Field(description="What draws where a request names none.")
+    models: list[ListedModel]
+
+
+@router.get("/models", summary="The image models")
+async def list_models() -> ListedModels:
+    """Each with its source, licence, native sizes, features and memory, and whether it can draw here."""
+    listed = [
+        ListedModel(**card.model_dump(), available=not (why := _missing(card)), missing=why)
+        for card in model_cards().values()
+    ]
+    return ListedModels(default=choose_model(None, strict=True).card.id, models=listed)
+
+
+def _missing(card: ModelCard) -> str | None:
+    try:
+        choose_model(card.id, strict=True)
+    except ModelUnavailable as error:
+        return str(error)
+    return None

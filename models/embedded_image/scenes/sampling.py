@@ -24,7 +24,8 @@ from models.embedded_image.scenes.scene import (
     Thing,
 )
 
-_RADII: Final = {"small": (0.10, 0.13), "medium": (0.19, 0.24), "large": (0.33, 0.39)}
+# A small thing still has ten pixels across at the native size: enough to tell a star from a cross.
+_RADII: Final = {"small": (0.14, 0.165), "medium": (0.22, 0.26), "large": (0.34, 0.40)}
 # What is asked for, how often: things alone are the hardest to get right, for their outline has to be.
 _KINDS: Final = {"alone": 0.34, "pair": 0.25, "several": 0.19, "landscape": 0.12, "texture": 0.10}
 
@@ -78,8 +79,8 @@ def _backdrop(generator: np.random.Generator, shape: str) -> Backdrop:
 
 def _thing(generator: np.random.Generator, without: tuple[str, ...], shape: str | None = None) -> Thing:
     shape = shape or _pick(generator, SHAPES)
-    finish = str(generator.choice(FINISHES, p=(0.66, 0.2, 0.14)))
-    colours = (*without, "black") if finish == "glowing" else without
+    finish = str(generator.choice(FINISHES, p=(0.7, 0.2, 0.1)))
+    colours = (*without, "black", "brown", "gray") if finish == "glowing" else without
     return Thing(shape, _pick(generator, COLOURS, colours), finish, 0, 0, 0, float(generator.normal(0, 0.1)))
 
 
@@ -112,7 +113,7 @@ def _pair(generator: np.random.Generator, aspect: float) -> Arrangement:
     second = _thing(generator, (setting.colour,))
     apart = (half_width if relation == "left" else half_height) * generator.uniform(0.42, 0.52)
     across = generator.uniform(-0.07, 0.07, 2)
-    radii = generator.uniform(0.15, min(apart * 0.86, 0.24), 2)
+    radii = generator.uniform(0.16, min(apart * 0.86, 0.24), 2)
     spots = [(-apart, across[0]), (apart, across[1])]
     places = spots if relation == "left" else [(y, x) for x, y in spots]
     things = tuple(
@@ -127,7 +128,7 @@ def _several(generator: np.random.Generator, aspect: float) -> Arrangement:
     one = _thing(generator, ())
     setting = _backdrop(generator, one.shape)
     one = _thing(generator, (setting.colour,), one.shape)
-    radius = generator.uniform(0.12, 0.155 if count > 2 else 0.19)
+    radius = generator.uniform(0.145, 0.175 if count > 2 else 0.2)
     places = _apart(generator, count, radius, half_width, half_height)
     return Arrangement(tuple(_at(one, x, y, radius) for x, y in places), setting)
 

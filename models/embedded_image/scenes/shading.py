@@ -16,12 +16,12 @@ def lightness(shape: str, finish: str, x: Field, y: Field) -> tuple[Field, Field
     normal = _normals(shape, x, y)
     if finish == "glowing":
         # A glowing solid shines less towards its edges, so that a ball is no disc.
-        edges = 1.0 if normal is None else 0.25 + 0.75 * np.clip(normal[2], 0, 1)
-        return ((2.2 + 5 * np.exp(-3 * (x * x + y * y))) * edges).astype(np.float32), np.zeros_like(x)
+        edges = 1.0 if normal is None else 0.12 + 0.88 * np.clip(normal[2], 0, 1) ** 1.5
+        return ((1.8 + 4 * np.exp(-3 * (x * x + y * y))) * edges).astype(np.float32), np.zeros_like(x)
     if normal is None:
         diffuse = np.ones_like(x)
         # Flat things lie like enamel: a shiny one has a band of light across.
-        highlight = np.exp(-(((x + y + 0.55) / 0.16) ** 2)) * 1.4
+        highlight = np.exp(-(((x + y + 0.5) / 0.13) ** 2)) * 1.2
     else:
         facing = np.clip(_along(normal, _LIGHT), 0, 1)
         diffuse = 0.16 + 0.95 * facing

@@ -51,7 +51,7 @@ def train_judge(recipe: JudgeRecipe, on_step: Callable[[int, int, float], None])
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation for it
         optimiser.step()
         schedule.step()
-        on_step(step, steps, float(loss))
+        on_step(step, steps, float(loss.detach()))
     return model.eval()
 
 
