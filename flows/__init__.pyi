@@ -57,8 +57,8 @@ from .fraud.verdicts import VerdictRecording as VerdictRecording
 from .fraud.verdicts import VerdictRecordingRequest as VerdictRecordingRequest
 from .fraud.verdicts import record_verdicts as record_verdicts
 from .image.generation import ImageGeneration as ImageGeneration
-from .image.generation import ImageRequest as ImageRequest
 from .image.generation import generate_image as generate_image
+from .image.request import ImageRequest as ImageRequest
 from .orchestration import Orchestration as Orchestration
 from .orchestration import OrchestrationRequest as OrchestrationRequest
 from .orchestration import OrchestrationTask as OrchestrationTask

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from blocks.image_provider import ImageProvider, ImageProviderError
 from tasks.image.model_card import ModelCard, model_cards
 from tasks.image.settings import ImageSettings
 
@@ -46,4 +47,14 @@ def choose_model(asked: str | None, strict: bool, settings: ImageSettings | None
         if strict:
             raise ModelUnavailable(reason)
         return Choice(cards["embedded"], f"{reason} The small embedded model drew instead.")
+    if cards[asked].runs == "hosted":
+        _require_hosted(asked, strict)
     return Choice(cards[asked])
+
+
+def _require_hosted(model: str, strict: bool) -> None:
+    """No other model stands in for one that is paid for."""
+    try:
+        ImageProvider.default().require(model, strict=strict)
+    except ImageProviderError as error:
+        raise ModelUnavailable(str(error)) from error

@@ -1,4 +1,4 @@
-"""Drawing: a resident model makes the pictures of a request."""
+"""Drawing: a model in memory or a hosted one makes the pictures of a request."""
 
 from dataclasses import dataclass
 
@@ -13,13 +13,17 @@ from tasks.one_thread import one_thread
 
 @dataclass(frozen=True, eq=False)
 class Pictures:
-    """What was drawn, and by what exactly."""
+    """What was drawn, and by what exactly.
+
+    Attributes:
+        seeds: One a picture; None where the model takes none.
+    """
 
     drawn: Drawn
     model: str
     model_version: str
     weights_sha256: str | None
-    seeds: tuple[int, ...]
+    seeds: tuple[int | None, ...]
 
 
 @task(

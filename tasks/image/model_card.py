@@ -6,6 +6,8 @@ from typing import Final, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, TypeAdapter
 
+from blocks.image_provider import LIVE, RETIRED
+
 _FILE: Final = Path(__file__).with_name("model_cards.json")
 
 
@@ -28,4 +30,20 @@ class ModelCard(BaseModel):
 def model_cards() -> dict[str, ModelCard]:
     """Every image model by its id."""
     cards = TypeAdapter(tuple[ModelCard, ...]).validate_json(_FILE.read_bytes())
-    return {card.id: card for card in cards}
+    return {card.id: card for card in (*cards, *map(_hosted, (*RETIRED, *LIVE)))}
+
+
+def _hosted(name: str) -> ModelCard:
+    retired = RETIRED.get(name)
+    served = f"; shut down on {retired.ended:%-d %B %Y}, served by a successor" if retired else ""
+    sizes = ("1024x1024", "1536x1024", "1024x1536")
+    return ModelCard(
+        id=name,
+        title=f"OpenAI Images: {name}{served}",
+        runs="hosted",
+        source="https://developers.openai.com/api/docs/guides/image-generation",
+        licence="OpenAI's terms of use",
+        native_sizes=sizes if name not in LIVE or not LIVE[name].any_size else (*sizes, "up to 3840x2160"),
+        features=("style_words", "negative_prompt", "init_image", "mask_image"),
+        memory="none here: each picture is paid for; needs OPENAI_API_KEY",
+    )

@@ -11,6 +11,7 @@ from blocks.asset_store import Asset, AssetStore
 from blocks.warehouse import Rows, Warehouse
 from tasks.image.finish import Finished
 from tasks.image.inscription import Inscription
+from tasks.image.refusal import Refusal
 from tasks.markdown import literal
 from tasks.run import asset_path, run_id
 
@@ -80,3 +81,10 @@ def show_gallery(assets: Sequence[Asset], inscriptions: Sequence[Inscription], f
     files = [f"- [{literal(asset.name)}]({asset.url}), {asset.bytes:,} bytes" for asset in assets]
     page = "\n".join(["## Pictures", "", *lines, "", *files])
     create_markdown_artifact(page, key="image-summary", description="What was drawn, and how")
+
+
+def show_refusal(refusal: Refusal) -> None:
+    """What was refused and why, on the run's page."""
+    kinds = f" ({', '.join(map(literal, refusal.categories))})" if refusal.categories else ""
+    page = f"## Blocked\n\n{literal(refusal.reason)}\n\nRefused by {literal(refusal.by)}{kinds}. Nothing was drawn."
+    create_markdown_artifact(page, key="image-refusal", description="Why there is no picture")

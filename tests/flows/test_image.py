@@ -16,7 +16,8 @@ from blocks.asset_store import AssetStore
 from blocks.source import SourceError
 from blocks.warehouse import Warehouse
 from blocks.warehouse.tables import generated_images
-from flows.image.generation import ImageGeneration, ImageRequest, generate_image
+from flows.image.generation import ImageGeneration, generate_image
+from flows.image.request import ImageRequest
 from tasks.image.choice import ModelUnavailable
 from tasks.image.inscription import read_inscription
 from tasks.image.resident import resident_model

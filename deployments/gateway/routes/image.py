@@ -1,8 +1,8 @@
 """Images: pictures from words, and the words from pictures."""
 
-from typing import Any, Final
+from typing import Annotated, Any, Final
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 from starlette.concurrency import run_in_threadpool
 
@@ -12,10 +12,13 @@ from deployments.gateway.run import Accepted, Finished
 from deployments.gateway.strict_json import StrictJsonRoute
 from deployments.gateway.trigger import Delivery
 from deployments.gateway.triggering import TRIGGER_RESPONSES
-from flows.image.generation import ImageGeneration, ImageRequest
+from flows.image.generation import ImageGeneration
+from flows.image.request import ImageRequest
+from models.styles import UnknownStyle, styles
 from tasks.image.choice import ModelUnavailable, choose_model
 from tasks.image.inscription import Inscription, NotInscribed, read_inscription
 from tasks.image.model_card import ModelCard, model_cards
+from tasks.image.style_preview import style_preview
 
 RECALL: Final = "/api/v1/generate/image/recall"
 MAX_PICTURE_BYTES: Final = 64 * 2**20
@@ -137,3 +140,52 @@ def _missing(card: ModelCard) -> str | None:
     except ModelUnavailable as error:
         return str(error)
     return None
+
+
+class ListedStyle(BaseModel):
+    """A style."""
+
+    id: str = Field(description="What a request's `style` says.", examples=["cinematic"])
+    title: str
+    description: str
+    before: str = Field(description="Words put before the prompt, for models that know such words.")
+    after: str = Field(description="Words put after it.")
+    negative: str = Field(description="Words of what the style is not.")
+    preview: str = Field(description="Path of a picture in this style.", examples=["/api/v1/styles/cinematic/preview"])
+
+
+@router.get("/styles", summary="The styles")
+async def list_styles() -> list[ListedStyle]:
+    """Every named style, with a preview picture.
+
+    Models that know words of art get a style's words; of others the pictures are graded.
+    """
+    return [
+        ListedStyle(
+            id=style.id,
+            title=style.title,
+            description=style.description,
+            before=style.before,
+            after=style.after,
+            negative=style.negative,
+            preview=f"/api/v1/styles/{style.id}/preview",
+        )
+        for style in styles().values()
+    ]
+
+
+@router.get(
+    "/styles/{style_id}/preview",
+    summary="A picture in a style",
+    response_class=Response,
+    responses=documented(404, 422) | {200: {"description": "A picture.", "content": {"image/webp": {}}}},
+)
+async def preview_style(
+    style_id: Annotated[str, Path(max_length=40, description="The style's id.", examples=["cinematic"])],
+) -> Response:
+    """A rendered city by the evening, as the style shows it: 320 x 320 pixels."""
+    try:
+        picture = await run_in_threadpool(style_preview, style_id)
+    except UnknownStyle as error:
+        raise Problem(404, str(error), kind="no-such-style") from None
+    return Response(picture, media_type="image/webp", headers={"Cache-Control": "public, max-age=86400"})
