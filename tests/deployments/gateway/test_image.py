@@ -59,7 +59,9 @@ async def test_a_picture_is_asked_for_made_and_recalled(
 
 
 @pytest.mark.usefixtures("deployed")
-async def test_the_body_of_the_mission_is_taken_as_it_stands(gateway: httpx.AsyncClient, prefect: PrefectClient) -> None:
+async def test_the_body_of_the_mission_is_taken_as_it_stands(
+    gateway: httpx.AsyncClient, prefect: PrefectClient
+) -> None:
     body = {
         "prompt": "A futuristic city",
         "style": "realistic",
