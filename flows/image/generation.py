@@ -1,6 +1,7 @@
 """Pictures from words."""
 
 import secrets
+from collections.abc import Sequence
 from typing import Any, Literal
 
 from prefect import flow
@@ -15,6 +16,7 @@ from tasks.image.draw import Pictures, draw_pictures
 from tasks.image.finish import finish_pictures
 from tasks.image.hosted import draw_hosted
 from tasks.image.inscription import Inscription
+from tasks.image.light import Light, publish_lights
 from tasks.image.publish import publish_image_rows, publish_pictures, show_gallery, show_refusal
 from tasks.image.refusal import Refusal
 from tasks.image.start_picture import fetch_picture
@@ -31,6 +33,7 @@ class GeneratedImage(BaseModel):
     number: int = Field(description="From 1.")
     seed: int | None = Field(description="Its own seed; null where the model takes none.")
     asset: Asset
+    hdr: Light | None = Field(None, description="Its light, where `hdr` was asked for.")
 
 
 class ImageGeneration(BaseModel):
@@ -81,8 +84,9 @@ def generate_image(request: ImageRequest) -> ImageGeneration:
     pictures = finish_pictures(drawn, graded(request.style, choice.card))
     inscriptions = [_inscription(request, drawn, number) for number in range(1, len(drawn.seeds) + 1)]
     assets = publish_pictures(pictures, inscriptions, request.format)
+    lights = publish_lights(pictures, inscriptions) if request.hdr else [None] * len(inscriptions)
     rows = publish_image_rows(assets, inscriptions, request.size)
-    result = _result(request, choice, drawn, assets, rows)
+    result = _result(request, choice, drawn, assets, lights, rows)
     show_gallery(assets, inscriptions, _facts(result))
     return result
 
@@ -122,7 +126,12 @@ def _inscription(request: ImageRequest, pictures: Pictures, number: int) -> Insc
 
 
 def _result(
-    request: ImageRequest, choice: Choice, pictures: Pictures, assets: list[Asset], rows: Rows
+    request: ImageRequest,
+    choice: Choice,
+    pictures: Pictures,
+    assets: list[Asset],
+    lights: Sequence[Light | None],
+    rows: Rows,
 ) -> ImageGeneration:
     width, height = pictures.drawn.native
     return ImageGeneration(
@@ -134,13 +143,18 @@ def _result(
         outcome="drawn",
         native_resolution=f"{width}x{height}",
         images=[
-            GeneratedImage(number=number, seed=seed, asset=asset)
-            for number, (seed, asset) in enumerate(zip(pictures.seeds, assets, strict=True), 1)
+            GeneratedImage(number=number, seed=seed, asset=asset, hdr=light)
+            for number, (seed, asset, light) in enumerate(zip(pictures.seeds, assets, lights, strict=True), 1)
         ],
-        assets=assets,
+        assets=[*assets, *(asset for light in lights if light is not None for asset in light.assets)],
         rows=[rows],
         provenance=_provenance(request, pictures.model, pictures.model_version, pictures.weights_sha256),
-        warnings=[*([choice.fallback] if choice.fallback else []), *_small(pictures), *pictures.drawn.notes],
+        warnings=[
+            *([choice.fallback] if choice.fallback else []),
+            *_small(pictures),
+            *pictures.drawn.notes,
+            *(light.warning for light in lights[:1] if light is not None and light.warning),
+        ],
     )
 
 

@@ -5,6 +5,7 @@ import struct
 import warnings
 from typing import Final
 
+from models.hdr.xmp import provenance_in
 from models.image_file.picture_error import PictureError
 from models.image_file.png_text import SIGNATURE, international_text
 from models.image_file.writing import KEYWORD
@@ -25,7 +26,10 @@ def read_provenance(data: bytes) -> str | None:
     """
     if data.startswith(_EXR):
         return _exr_attribute(data, KEYWORD)
-    said = international_text(data, KEYWORD, _LONGEST) if data.startswith(SIGNATURE) else _from_exif(data)
+    if data.startswith(SIGNATURE):
+        said = international_text(data, KEYWORD, _LONGEST)
+    else:
+        said = _from_exif(data) or provenance_in(data)  # ten-bit AVIF files carry it as XMP
     return None if said is None or len(said) > _LONGEST else said
 
 

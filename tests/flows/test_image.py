@@ -182,3 +182,16 @@ def test_the_form_of_the_prefect_ui_takes_the_request() -> None:
     fields = schema["definitions"]["ImageRequest"]["properties"]
     assert all(field.get("description") for field in fields.values())
     assert [field["position"] for field in fields.values()] == list(range(len(fields)))
+
+
+def test_light_is_written_for_every_screen_and_measured(prefect_api: str) -> None:
+    result = generated(hdr=True, seed=2, style="cinematic")
+    [image] = result.images
+    assert image.hdr is not None
+    assert image.hdr.method == "generated"
+    assert [asset.name for asset in image.hdr.assets] == ["image-1.exr", "image-1-pq.avif", "image-1-ultrahdr.jpg"]
+    assert set(image.hdr.assets) <= set(result.assets)
+    assert image.hdr.max_cll > image.hdr.max_fall > 0
+    assert {read_inscription(content(asset)).text() for asset in result.assets} == {
+        read_inscription(content(image.asset)).text()
+    }
