@@ -17,6 +17,7 @@ TRIPLE: Final = re.compile(r"(.)\1{2,}")
 REPEATED: Final = re.compile(r"(.)\1+")
 VOWELS: Final = re.compile(r"([aeiou])\1+")
 ALONE: Final = re.compile(r"(?<![^\W_])[^\W_](?:[\W_]{1,3}[^\W_](?![^\W_])){2,}")
+SHORTEST_DRAWN_OUT: Final = 3  # xxxx is no word
 LONGEST_PIECE: Final = 4
 
 
@@ -53,8 +54,8 @@ def _spelled(words: list[str]) -> Reading:
 
 def _spellings(word: str) -> Iterator[str]:
     yield word
-    if TRIPLE.search(word):
-        yield drawn_out(word)
+    if TRIPLE.search(word) and len(short := drawn_out(word)) > SHORTEST_DRAWN_OUT:
+        yield short
     yield VOWELS.sub(r"\1", word)
     if word.endswith("s") and len(word) > 3:
         yield word[:-1]
