@@ -11,10 +11,14 @@ from models.image_safety.rules import Rules, rules
 
 ADULT: Final = 18
 MINOR: Final = "minor"
-UNITS: Final = r"(?:years?|yrs?|y)[\s-]*(?:o|olds?|of[\s-]age)\b"
+UNITS: Final = r"(?:years?|yrs?|y)[\s/-]*(?:o|olds?|young|of[\s-]age)\b"
+PEOPLE: Final = r"girls?|boys?|females?|males?|lass|lad|daughter|son"
 AGE: Final = re.compile(
-    rf"\b(?:age[ds]?|aged)[\s:-]*(?P<a>\d{{1,2}})\b|\b(?P<b>\d{{1,2}})[\s-]*{UNITS}|\b(?P<c>\d{{1,2}})[\s-]*yo\b"
+    rf"\b(?:age[ds]?|aged)(?:\s+of)?[\s:-]*(?P<a>\d{{1,2}})\b|\b(?P<b>\d{{1,2}})[\s-]*{UNITS}"
+    rf"|\b(?P<c>\d{{1,2}})[\s-]*yo\b|\b(?:{PEOPLE})[\s,(:-]{{1,3}}(?P<d>\d{{1,2}})\b"
 )
+SCHOOL_YEAR: Final = re.compile(r"\b(?:1[0-2]|[1-9])(?:st|nd|rd|th)[\s-]*grad")
+REVERSED: Final = "\u202e"  # shows what follows from right to left
 NUMBERS: Final = (
     "one|two|three|four|five|six|seven|eight|nine|ten|eleven|twelve|thirteen|fourteen|fifteen|sixteen|seventeen"
 )
@@ -37,7 +41,8 @@ def check_prompt(prompt: str, allow: frozenset[Category] = frozenset(), book: Ru
         ValueError: `allow` has what can't be allowed.
     """
     allowed, book = checked_allowance(allow), book or rules()
-    counted, all_found = _concepts(folded(prompt), book)
+    shown = f"{prompt}\n{prompt[::-1]}" if REVERSED in prompt else prompt
+    counted, all_found = _concepts(folded(shown), book)
     for rule in book.rules:
         if rule.category in allowed:
             continue
@@ -76,7 +81,7 @@ def _negated(reading: Reading, start: int, book: Rules) -> bool:
 
 
 def _speaks_of_a_minor(text: str) -> bool:
-    if SPOKEN_AGE.search(text):
+    if SPOKEN_AGE.search(text) or SCHOOL_YEAR.search(text):
         return True
     ages = (next(group for group in found.groups() if group) for found in AGE.finditer(text))
     return any(int(age) < ADULT for age in ages)

@@ -79,7 +79,7 @@ def test_no_disguise_helps(disguise: str) -> None:
         assert found.category == category, f"{prompt} in {disguise}"
 
 
-@pytest.mark.parametrize("prompt", ["n*de woman", "nu de woman", "p0rn", "pr0n", "🇳🇺🇩🇪", "ɴᴜᴅᴇ", "nakedwoman", "NakedGirls", "$ex", "s€x"])  # fmt: skip # noqa: E501
+@pytest.mark.parametrize("prompt", ["n*de woman", "nu de woman", "p0rn", "pr0n", "🇳🇺🇩🇪", "ɴᴜᴅᴇ", "nakedwoman", "NakedGirls", "$ex", "s€x", "na,ked", "blow job", "\u202eeduN", "(nude:1.3)", "nude++"])  # fmt: skip # noqa: E501
 def test_nor_do_these(prompt: str) -> None:
     found = check_prompt(prompt)
     assert found is not None
@@ -112,7 +112,7 @@ def test_categories_may_be_allowed_save_one() -> None:
         check_prompt("a tree", allow=frozenset({"violence"}))  # type: ignore[arg-type]  # what a setting may hold
 
 
-@pytest.mark.parametrize(("age", "minor"), [("17 year old", True), ("18 year old", False), ("aged 45", False), ("aged 8", True), ("5yo", True), ("30-year-old", False), ("seventeen years old", True), ("thirty years old", False)])  # fmt: skip # noqa: E501
+@pytest.mark.parametrize(("age", "minor"), [("17 year old", True), ("18 year old", False), ("aged 45", False), ("aged 8", True), ("5yo", True), ("30-year-old", False), ("seventeen years old", True), ("girl, 13", True), ("13 y/o", True), ("at the age of 12", True), ("7th grader", True), ("men 40", False), ("boy (8k)", False), ("thirty years old", False)])  # fmt: skip # noqa: E501
 def test_ages_are_read(age: str, minor: bool) -> None:
     found = check_prompt(f"a nude person, {age}")
     assert found is not None
