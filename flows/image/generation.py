@@ -19,6 +19,7 @@ from tasks.image.inscription import Inscription
 from tasks.image.light import Light, publish_lights
 from tasks.image.publish import publish_image_rows, publish_pictures, show_gallery, show_refusal
 from tasks.image.refusal import Refusal
+from tasks.image.safety import UNSCREENED, refused_words, screen_pictures
 from tasks.image.start_picture import fetch_picture
 from tasks.image.style import graded, in_style
 from tasks.provenance import Provenance, code_version, request_digest
@@ -72,6 +73,8 @@ def generate_image(request: ImageRequest) -> ImageGeneration:
     """
     request = _with_seed(request)
     choice = choose_model(request.model, request.strict)
+    if refusal := refused_words(request.prompt):
+        return _refused(request, choice, refusal)
     start = fetch_picture(request.init_image, "init_image") if request.init_image else None
     mask = fetch_picture(request.mask_image, "mask_image") if request.mask_image else None
     drawing = in_style(_drawing(request, start, mask), request.style, choice.card)
@@ -82,11 +85,14 @@ def generate_image(request: ImageRequest) -> ImageGeneration:
     if isinstance(drawn, Refusal):
         return _refused(request, choice, drawn)
     pictures = finish_pictures(drawn, graded(request.style, choice.card))
+    screened = screen_pictures(pictures) if choice.card.screened or start is not None else UNSCREENED
+    if screened.refusal is not None:
+        return _refused(request, choice, screened.refusal)
     inscriptions = [_inscription(request, drawn, number) for number in range(1, len(drawn.seeds) + 1)]
     assets = publish_pictures(pictures, inscriptions, request.format)
     lights = publish_lights(pictures, inscriptions) if request.hdr else [None] * len(inscriptions)
     rows = publish_image_rows(assets, inscriptions, request.size)
-    result = _result(request, choice, drawn, assets, lights, rows)
+    result = _result(request, choice, drawn, assets, lights, rows, screened.notes)
     show_gallery(assets, inscriptions, _facts(result))
     return result
 
@@ -132,6 +138,7 @@ def _result(
     assets: list[Asset],
     lights: Sequence[Light | None],
     rows: Rows,
+    notes: tuple[str, ...],
 ) -> ImageGeneration:
     width, height = pictures.drawn.native
     return ImageGeneration(
@@ -153,6 +160,7 @@ def _result(
             *([choice.fallback] if choice.fallback else []),
             *_small(pictures),
             *pictures.drawn.notes,
+            *notes,
             *(light.warning for light in lights[:1] if light is not None and light.warning),
         ],
     )

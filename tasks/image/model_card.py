@@ -24,6 +24,10 @@ class ModelCard(BaseModel):
     native_sizes: tuple[str, ...] = Field(description="What it draws by itself; other sizes are enlarged or cut.")
     features: tuple[str, ...] = Field(description="Which parts of a request it follows.")
     memory: str = Field(description="What it needs.")
+    screened: bool = Field(
+        True,
+        description="Whether its pictures are looked at before they are given out; the embedded one knows no people.",
+    )
 
 
 @lru_cache(maxsize=1)

@@ -195,3 +195,18 @@ def test_light_is_written_for_every_screen_and_measured(prefect_api: str) -> Non
     assert {read_inscription(content(asset)).text() for asset in result.assets} == {
         read_inscription(content(image.asset)).text()
     }
+
+
+def test_words_that_must_not_be_drawn_are_an_outcome_without_a_picture(
+    prefect_api: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    result = generated(prompt="a g0ry massacre with severed limbs")
+    assert (result.outcome, result.images, result.assets) == ("blocked", [], [])
+    assert result.refusal is not None
+    assert (result.refusal.by, result.refusal.stage, result.refusal.categories) == ("prompt filter", "input", ("gore",))
+    assert "image-refusal" in artifacts_of(prefect_api, result.run_id)
+    monkeypatch.setenv("IMAGE_ALLOW", "gore, hate")
+    assert generated(prompt="a g0ry massacre with severed limbs").outcome == "drawn"
+    monkeypatch.setenv("IMAGE_ALLOW", "sexual-minors")
+    with pytest.raises(ValidationError, match="can't be allowed"):
+        generated()
