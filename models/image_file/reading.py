@@ -16,6 +16,8 @@ MOST_PIXELS: Final = 40_000_000
 LEAST_SIDE: Final = 8
 _FORMATS: Final = ("PNG", "JPEG", "WEBP", "AVIF")
 _ORIENTATION: Final = 0x0112
+_HDR_TRANSFERS: Final = (b"\x10", b"\x12")
+_HEAD: Final = 65_536  # bytes in which what describes the pixels stands
 
 
 def read_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Pixels:
@@ -24,7 +26,7 @@ def read_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Pixels:
     The size is read from the header, so a decompression bomb is refused before it unfolds. 16 bits become 8.
 
     Raises:
-        PictureError: Another format, too many pixels, less than 8 on a side, cut off or damaged.
+        PictureError: Another format, too many pixels, less than 8 on a side, coded for HDR screens, cut off or damaged.
     """
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - loaded where a picture is read
 
@@ -33,6 +35,7 @@ def read_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Pixels:
             warnings.simplefilter("ignore")  # Pillow's own bomb warning, at a limit of its own
             with Image.open(io.BytesIO(data), formats=list(_FORMATS)) as picture:
                 _check_size(*picture.size, most_pixels)
+                _check_transfer(data, picture.format)
                 picture.load()
                 shown = _on_white(_in_srgb(_in_eight_bits(_upright(picture))))
         return np.asarray(shown, np.uint8)
@@ -51,6 +54,16 @@ def _check_size(width: int, height: int, most_pixels: int) -> None:
         raise PictureError(f"the picture has {width} x {height} pixels; at most {most_pixels:,} are read")
     if min(width, height) < LEAST_SIDE:
         raise PictureError(f"the picture has {width} x {height} pixels; {LEAST_SIDE} a side is the least")
+
+
+def _check_transfer(data: bytes, form: str | None) -> None:
+    """PQ and HLG (ITU-T H.273, transfer 16 and 18) in a PNG's cICP chunk or an AVIF's colr box: not sRGB by far."""
+    mark, place = (b"cICP", 1) if form == "PNG" else (b"colrnclx", 3)
+    head = data[:_HEAD]
+    if form in {"PNG", "AVIF"} and (at := head.find(mark)) >= 0:
+        transfer = head[at + len(mark) + place : at + len(mark) + place + 1]
+        if transfer in _HDR_TRANSFERS:
+            raise PictureError("the picture is coded for HDR screens (PQ or HLG); give one in sRGB, as its SDR preview")
 
 
 def _upright(picture: "Image.Image") -> "Image.Image":

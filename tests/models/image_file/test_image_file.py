@@ -268,3 +268,18 @@ def test_every_kind_of_pixel_becomes_eight_bits_of_three_colours() -> None:
         assert np.abs(np.subtract(red, [255, 0, 0])).max() < 8
     multi = saved(Image.new("RGB", (16, 16), "red"), "MPO", save_all=True, append_images=blue, quality=100)
     assert np.abs(np.subtract(only(multi), [255, 0, 0])).max() < 4
+
+
+def test_files_for_hdr_screens_say_what_made_them_and_are_not_taken_for_srgb(pixels: NDArray[np.uint8]) -> None:
+    from models.hdr import write_exr, write_pq_avif, write_ultrahdr
+
+    light = pixels.astype(np.float32) / 64
+    bright = write_pq_avif(light, PROVENANCE)
+    jpeg = write_ultrahdr(light, PROVENANCE)
+    assert [read_provenance(data) for data in (bright, jpeg, write_exr(light, PROVENANCE))] == [PROVENANCE] * 3
+    assert read_picture(jpeg).shape == pixels.shape
+    with pytest.raises(PictureError, match="coded for HDR screens"):
+        read_picture(bright)
+    with pytest.raises(PictureError, match="coded for HDR screens"):
+        read_picture(png(16, 16, bytes(16 * 49), between=chunk(b"cICP", bytes([9, 16, 0, 1]))))
+    assert read_picture(png(16, 16, bytes(16 * 49), between=chunk(b"cICP", bytes([1, 13, 0, 1])))).max() == 0
