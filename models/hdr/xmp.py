@@ -1,11 +1,12 @@
 """Provenance as XMP (ISO 16684-1), for files that have no other place for text."""
 
-import re
 from typing import Final
 from xml.sax.saxutils import escape, unescape
 
 _NAMESPACE: Final = "urn:ai-orchestration:provenance:1"
-_FOUND: Final = re.compile(rb"<ai:provenance>(.{0,800000}?)</ai:provenance>", re.DOTALL)
+_OPENING: Final = b"<ai:provenance>"
+_CLOSING: Final = b"</ai:provenance>"
+_LONGEST: Final = 800_000
 
 
 def packet(provenance: str) -> bytes:
@@ -19,5 +20,6 @@ def packet(provenance: str) -> bytes:
 
 def provenance_in(data: bytes) -> str | None:
     """The text of the first packet of ours in these bytes; None where there is none."""
-    found = _FOUND.search(data)
-    return unescape(found[1].decode("utf-8", "replace")) if found else None
+    start = data.find(_OPENING) + len(_OPENING)
+    end = data.find(_CLOSING, start, start + _LONGEST + len(_CLOSING)) if start >= len(_OPENING) else -1
+    return unescape(data[start:end].decode("utf-8", "replace")) if end >= 0 else None
