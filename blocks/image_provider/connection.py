@@ -84,7 +84,7 @@ class Connection:
         told = error.response.headers.get("x-should-retry")
         if status >= SERVER_ERROR and status not in REPEATED and not self.repeat_unknown and told != "true":
             raise self._unknown(f"HTTP {status} from what stands before the provider") from None
-        return seconds_to_wait(error.response.headers.get("Retry-After")) or PAUSE * 2 ** (attempt - 1)
+        return _asked(error.response.headers) or PAUSE * 2 ** (attempt - 1)
 
     def _judge(self, cause: BaseException) -> str:
         """What broke, in words. Raises where asking again does not help, or might be paid for twice."""
@@ -105,6 +105,14 @@ class Connection:
             "so it is not sent again. Look at the provider's usage page; ask again if you want to, give it more time "
             "with the block's `timeout`, or let it be sent again with `repeat_unknown`."
         )
+
+
+def _asked(headers: Mapping[str, str]) -> float | None:
+    """Seconds to wait: of Retry-After (RFC 9110), or of OpenAI's finer header in milliseconds."""
+    fine = headers.get("Retry-After-Ms", "")
+    if fine.isascii() and fine.isdigit():
+        return int(fine[:9]) / 1000
+    return seconds_to_wait(headers.get("Retry-After"))
 
 
 @lru_cache(maxsize=8)

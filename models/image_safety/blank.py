@@ -8,15 +8,15 @@ SAME = 2  # steps of 256 within which a channel counts as constant
 
 
 def blankness(pixels: Pixels) -> str | None:
-    """What is wrong with a picture (height, width, 3) that shows nothing; None where it shows something."""
+    """What is wrong with a picture (height, width, 3) that shows nothing, such as `is black all over`; else None."""
     if not pixels.size:
-        return "the picture has no pixels"
+        return "has no pixels"
     low, high = pixels.reshape(-1, pixels.shape[-1]).min(0), pixels.reshape(-1, pixels.shape[-1]).max(0)
     if int((high.astype(int) - low).max()) > SAME:
         return None
     if int(high.max()) <= SAME:
-        return "the picture is black all over: the model failed, often for want of precision"
+        return "is black all over: the model failed, often for want of precision"
     if int(low.min()) >= 255 - SAME:
-        return "the picture is white all over: the model failed"
+        return "is white all over: the model failed"
     colour = ", ".join(str(int(value)) for value in np.round((low.astype(float) + high) / 2))
-    return f"the picture is of one colour all over ({colour}): the model failed"
+    return f"is of one colour all over ({colour}): the model failed"

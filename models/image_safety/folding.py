@@ -8,8 +8,6 @@ import unicodedata
 from functools import lru_cache
 from typing import Final
 
-from confusable_homoglyphs.confusables import is_confusable
-
 INVISIBLE: Final = {"Cf", "Cc", "Cs", "Co", "Mn", "Me"}
 SPACES: Final = "\t\n\r\v\f"
 # LATIN LETTER SMALL CAPITAL N, NEGATIVE SQUARED LATIN CAPITAL LETTER N, REGIONAL INDICATOR SYMBOL LETTER N
@@ -50,6 +48,8 @@ def _folded(character: str) -> str:
 
 
 def _look_alike(character: str) -> str:
+    from confusable_homoglyphs.confusables import is_confusable  # noqa: PLC0415 - its tables are read at import
+
     found = is_confusable(character, greedy=True, preferred_aliases=["latin"]) if len(character) == 1 else None
     if not found or found is True:
         return ""

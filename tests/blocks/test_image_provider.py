@@ -10,6 +10,7 @@ import time
 from collections.abc import Iterator
 from typing import Any
 
+import httpx
 import pytest
 from pydantic import ValidationError
 
@@ -29,6 +30,7 @@ from blocks.image_provider import (
     UnknownModel,
 )
 from blocks.image_provider.size import nearest_size
+from blocks.saved_block import forget_remembered_blocks
 from tests.blocks.openai_images import KEY, Images, Trouble, error, png
 from tests.conftest import free_port
 
@@ -202,6 +204,12 @@ def test_a_retry_waits_as_long_as_it_is_told_and_keeps_its_key(images: Images) -
     assert time.monotonic() - began >= 0.4
     assert len({headers["idempotency-key"] for headers in images.headers}) == 1
     assert images.drawn == 1
+
+
+def test_milliseconds_are_milliseconds(images: Images) -> None:
+    images.troubles.append(error(429, "rate_limit_exceeded"))
+    images.troubles[0].headers |= {"Retry-After-Ms": "20", "Retry-After": "3600"}
+    assert made(provider(images).draw(ask())).attempts == 2
 
 
 def test_a_wait_beyond_patience_is_not_begun(images: Images) -> None:
@@ -389,3 +397,19 @@ def test_importing_the_block_loads_no_client() -> None:
         "import sys, blocks.image_provider; sys.exit(any(name in sys.modules for name in ('openai', 'PIL', 'torch')))"
     )
     assert subprocess.run([sys.executable, "-c", code]).returncode == 0
+
+
+def test_the_block_is_saved_with_its_key_hidden(prefect_api: str, images: Images) -> None:
+    aliases = {"dall-e-3": ("gpt-image-2",)}
+    provider(images, aliases=aliases).save("default", overwrite=True)
+    try:
+        forget_remembered_blocks()
+        block = ImageProvider.default()
+        assert block.aliases == aliases
+        assert made(block.draw(ask(model="dall-e-3"))).served_model == "gpt-image-2"
+        shown = httpx.get(f"{prefect_api}/block_types/slug/image-provider/block_documents").text
+        assert "aliases" in shown
+        assert KEY not in shown
+    finally:
+        ImageProvider.delete("default")
+        forget_remembered_blocks()

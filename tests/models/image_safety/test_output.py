@@ -43,7 +43,7 @@ def test_a_dark_picture_that_shows_something_is_none() -> None:
     night = np.zeros((16, 16, 3), np.uint8)
     night[8, 8] = (0, 0, 3)
     assert blankness(night) is None
-    assert blankness(np.zeros((0, 4, 3), np.uint8)) == "the picture has no pixels"
+    assert blankness(np.zeros((0, 4, 3), np.uint8)) == "has no pixels"
 
 
 def test_without_a_classifier_it_says_so(picture: NDArray[np.uint8]) -> None:
