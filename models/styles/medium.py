@@ -5,12 +5,14 @@ import numpy as np
 from models.styles.neighbourhood import Picture, blur, edges, luma
 
 GRAIN_SEED = 20_240_101
+SMOOTHED_SIDE = 300  # in smaller pictures a line is hardly wider than a pixel
 GRAIN_SIDES = 900  # grains along the shorter side, so that large pictures are no smoother than small ones
 
 
 def inked(picture: Picture, amount: float, ink: tuple[float, ...], short: int) -> Picture:
     """Lines along edges."""
-    steep = edges(blur(luma(picture), short * 0.002))
+    bright = luma(picture)
+    steep = edges(blur(bright, short * 0.002) if short >= SMOOTHED_SIDE else bright)
     scale = short / 512  # a wider ramp is less steep from pixel to pixel
     line = np.clip((steep * max(scale, 0.5) - 0.12) / 0.25, 0, 1)
     if scale > 1:

@@ -231,6 +231,14 @@ def test_pictures_stand_upright_whatever_else_is_in_them(pixels: NDArray[np.uint
     assert np.abs(read_picture(data).astype(int) - expected).max() <= 1
 
 
+@pytest.mark.parametrize("form", ["JPEG", "WEBP", "AVIF"])
+def test_every_format_stands_upright(pixels: NDArray[np.uint8], form: str) -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    shown = read_picture(saved(Image.fromarray(pixels), form, exif=exif, quality=95)).astype(int)
+    assert np.abs(shown - np.rot90(pixels, -1)).mean() < 6
+
+
 def test_colours_are_those_of_the_profile(pixels: NDArray[np.uint8]) -> None:
     profile = ImageCms.ImageCmsProfile(ImageCms.createProfile("sRGB")).tobytes()
     swapped = profile.replace(b"rXYZ", b"????", 1).replace(b"gXYZ", b"rXYZ", 1).replace(b"????", b"gXYZ", 1)
