@@ -7,7 +7,17 @@ from xdist.scheduler import LoadScopeScheduling
 TOGETHER = ("tests/live/", "tests/deployments/worker/")
 """Folders whose tests share servers that take long to start."""
 
-FIRST = (*TOGETHER, "tests/flows/test_orchestration.py", "tests/deployments/gateway/")
+DIFFUSERS = (
+    "tests/models/embedded_image/",
+    "tests/models/diffusion/",
+    "tests/models/dreambooth/",
+    "tests/models/image_safety/",
+    "tests/flows/test_image",
+    "tests/deployments/gateway/test_image",
+)
+"""Tests that import torch and diffusers, which takes a process four seconds: one process does it for all of them."""
+
+FIRST = (*TOGETHER, "tests/flows/test_orchestration.py", "tests/deployments/gateway/", *DIFFUSERS)
 """What takes longest, as it waits for processes more than it computes: beside it there is time for the rest."""
 
 
@@ -16,6 +26,8 @@ class BySharedServer(LoadScopeScheduling):
 
     def _split_scope(self, nodeid: str) -> str:
         module = nodeid.partition("::")[0]
+        if module.startswith(DIFFUSERS):
+            return "diffusers"
         return next((folder for folder in TOGETHER if module.startswith(folder)), module)
 
 

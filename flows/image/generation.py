@@ -10,7 +10,8 @@ from pydantic import BaseModel, ConfigDict, Field
 from blocks.asset_store import Asset
 from blocks.warehouse import Rows
 from flows.image.request import SEEDS, ImageRequest
-from models.drawing import Drawing
+from models.drawing import Adapter, Drawing
+from tasks.image.adapters import fetch_adapters
 from tasks.image.choice import Choice, choose_model
 from tasks.image.draw import Pictures, draw_pictures
 from tasks.image.finish import finish_pictures
@@ -77,7 +78,8 @@ def generate_image(request: ImageRequest) -> ImageGeneration:
         return _refused(request, choice, refusal)
     start = fetch_picture(request.init_image, "init_image") if request.init_image else None
     mask = fetch_picture(request.mask_image, "mask_image") if request.mask_image else None
-    drawing = in_style(_drawing(request, start, mask), request.style, choice.card)
+    adapters = fetch_adapters(request.loras)
+    drawing = in_style(_drawing(request, start, mask, adapters), request.style, choice.card)
     if choice.card.runs == "hosted":
         drawn = draw_hosted(choice.card.id, drawing, request.strict)
     else:
@@ -102,7 +104,7 @@ def _with_seed(request: ImageRequest) -> ImageRequest:
     return request if request.seed is not None else request.model_copy(update={"seed": secrets.randbelow(SEEDS)})
 
 
-def _drawing(request: ImageRequest, start: Any, mask: Any) -> Drawing:
+def _drawing(request: ImageRequest, start: Any, mask: Any, adapters: tuple[Adapter, ...]) -> Drawing:
     width, height = request.size
     first = request.seed or 0
     return Drawing(
@@ -116,6 +118,7 @@ def _drawing(request: ImageRequest, start: Any, mask: Any) -> Drawing:
         init=start,
         mask=None if mask is None else mask.max(-1),
         strength=request.strength,
+        adapters=adapters,
     )
 
 

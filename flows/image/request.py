@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from blocks.source import SourceUri
 from flows.form import in_declared_order
 from models.styles import UnknownStyle, style
+from tasks.image.adapters import Lora
 from tasks.image.model_card import model_cards
 
 SMALLEST, LARGEST = 64, 4096
@@ -59,6 +60,9 @@ class ImageRequest(BaseModel):
         None, description="With init_image: white where it is drawn anew, black where it stays."
     )
     strength: float = Field(0.6, gt=0, le=1, description="How far to leave init_image: 1 keeps nothing of it.")
+    loras: tuple[Lora, ...] = Field(
+        (), max_length=8, description="LoRAs laid over the model: subjects and styles that were trained for it."
+    )
     format: Literal["png", "jpeg", "webp", "avif"] = Field("png", description="Format of the pictures.")
 
     @field_validator("prompt")

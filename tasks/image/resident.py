@@ -7,6 +7,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Final
 
+from models.diffusion.configuration import Configuration
 from models.drawing import ImageModel
 from tasks.image.settings import ImageSettings
 
@@ -43,7 +44,32 @@ def _embedded(settings: ImageSettings) -> Resident:
     return Resident(EmbeddedImageModel.load(folder), read_card(folder).version, folder_digest(folder))
 
 
-_LOADERS: Final[dict[str, Callable[[ImageSettings], Resident]]] = {"embedded": _embedded}
+def _stable_diffusion(settings: ImageSettings) -> Resident:
+    from models.diffusion.model import StableDiffusion  # noqa: PLC0415 - torch and diffusers take seconds to import
+
+    source = settings.sdxl_model or ""
+    configuration = Configuration(
+        base=source,
+        refiner=settings.sdxl_refiner,
+        vae=settings.sdxl_vae,
+        scheduler=settings.sdxl_scheduler,
+        few_step=settings.sdxl_few_step,
+        few_step_adapter=str(settings.sdxl_few_step_adapter) if settings.sdxl_few_step_adapter else None,
+        dtype=settings.sdxl_dtype,
+        offload=settings.sdxl_offload,
+        vae_tiling=settings.sdxl_vae_tiling,
+        compiled=settings.sdxl_compile,
+        may_download=settings.may_download_models,
+    )
+    model = StableDiffusion.load(configuration)
+    path = Path(source)
+    return Resident(model, path.name if path.exists() else source, folder_digest(path) if path.is_dir() else None)
+
+
+_LOADERS: Final[dict[str, Callable[[ImageSettings], Resident]]] = {
+    "embedded": _embedded,
+    "stable-diffusion": _stable_diffusion,
+}
 
 
 def folder_digest(folder: Path) -> str:
@@ -51,5 +77,6 @@ def folder_digest(folder: Path) -> str:
     total = hashlib.sha256()
     for file in sorted(path for path in folder.rglob("*") if path.is_file()):
         total.update(file.relative_to(folder).as_posix().encode())
-        total.update(hashlib.sha256(file.read_bytes()).digest())
+        with file.open("rb") as stream:
+            total.update(hashlib.file_digest(stream, "sha256").digest())
     return total.hexdigest()

@@ -1,11 +1,12 @@
 """Where the image models' weights are, from the environment."""
 
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Annotated, Any, Literal
 
 from pydantic import Field, field_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+from models.diffusion.configuration import FewStep, Offload, Scheduler
 from models.image_safety import Category, checked_allowance
 
 
@@ -19,6 +20,22 @@ class ImageSettings(BaseSettings):
         description="Folder or hub id of Stable Diffusion XL's weights. Unset: the embedded model stands in.",
         examples=["/models/stable-diffusion-xl-base-1.0"],
     )
+    sdxl_refiner: str | None = Field(None, description="Folder or hub id of the refiner. Unset: the base draws alone.")
+    sdxl_vae: str | None = Field(
+        None,
+        description="Folder or hub id of another autoencoder: one fixed for half precision saves decoding twice.",
+        examples=["/models/sdxl-vae-fp16-fix"],
+    )
+    sdxl_scheduler: Scheduler | None = Field(None, description="Sampler. Unset: the weights' own.")
+    sdxl_few_step: FewStep | None = Field(None, description="A distilled model's way of drawing in 1 to 8 steps.")
+    sdxl_few_step_adapter: Path | None = Field(None, description="LoRA (safetensors) that the few steps need.")
+    sdxl_dtype: Literal["float16", "bfloat16", "float32"] | None = Field(
+        None, description="Precision. Unset: half on a GPU, single on the CPU."
+    )
+    sdxl_offload: Offload = Field("none", description="What waits in main memory until it is needed: saves GPU memory.")
+    sdxl_vae_tiling: bool = Field(False, description="Decode in tiles: saves memory above 1024x1024.")
+    sdxl_compile: bool = Field(False, description="torch.compile the U-Net: a minute at first, then faster.")
+    may_download_models: bool = Field(False, description="Whether hub ids that are not in the cache may be fetched.")
     embedded_image_model: Path | None = Field(
         None,
         description="Folder of an embedded model of your own training. Unset: the weights that come with the code.",
