@@ -11,7 +11,7 @@ from models.image_safety.rules import Rules, rules
 
 ADULT: Final = 18
 MINOR: Final = "minor"
-UNITS: Final = r"(?:years?|yrs?|y)[\s/-]*(?:o|olds?|young|of[\s-]age)\b"
+UNITS: Final = r"(?:years?|yrs?|y)[\s./-]*(?:o|olds?|young|of[\s-]age)\b"
 PEOPLE: Final = r"girls?|boys?|females?|males?|lass|lad|daughter|son"
 AGE: Final = re.compile(
     rf"\b(?:age[ds]?|aged)(?:\s+of)?[\s:-]*(?P<a>\d{{1,2}})\b|\b(?P<b>\d{{1,2}})[\s-]*{UNITS}"
