@@ -52,7 +52,13 @@ class ImageProvider(Block):
     more_models: tuple[str, ...] = Field(
         (), description="Ids served there that this version does not know; taken to be like gpt-image-2."
     )
-    timeout: float = Field(180.0, gt=0, le=900, description="Seconds to wait for one answer.")
+    timeout: float = Field(
+        600.0,
+        gt=0,
+        le=3600,
+        description="Seconds to wait for one answer. What is given up may be paid for all the same: several "
+        "pictures of high quality take minutes.",
+    )
     attempts: int = Field(3, ge=1, le=10, description="How often a request is sent before giving up.")
     patience: float = Field(60.0, ge=0, le=600, description="Most seconds spent on waiting between attempts.")
     repeat_unknown: bool = Field(

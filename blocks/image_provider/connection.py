@@ -129,11 +129,8 @@ def connect(
     largest: int,
 ) -> Connection:
     """This process's connection with these settings. Its client sends once: which repeats are safe is judged here."""
-    client = OpenAI(
-        api_key=api_key,
-        base_url=base_url,
-        max_retries=0,
-        http_client=http_client(base_url, timeout, largest),
-    )
+    http = http_client(base_url, timeout, largest)
+    # The timeout is given twice: the client takes one that equals httpx's own default for none at all.
+    client = OpenAI(api_key=api_key, base_url=base_url, max_retries=0, http_client=http, timeout=http.timeout)
     client.organization, client.project = organization, project  # not what the environment holds for someone else
     return Connection(client, attempts, patience, repeat_unknown)

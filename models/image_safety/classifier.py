@@ -89,7 +89,10 @@ class PictureClassifier:
 
 
 class _Preparation:
-    """A picture as the network saw those that it learned from: its size, mean and spread."""
+    """A picture as the network saw those that it learned from: its size, mean and spread.
+
+    The whole of it is squeezed into that size, where training may have cut the borders off: nothing is overlooked.
+    """
 
     def __init__(self, width: int, height: int, mean: list[float], std: list[float]) -> None:
         self.size = (width, height)

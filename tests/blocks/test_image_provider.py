@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import httpx
+import httpx2
 import pytest
 from pydantic import ValidationError
 
@@ -255,6 +256,13 @@ def test_a_provider_that_says_nothing_is_left_in_time(images: Images) -> None:
     with pytest.raises(OutcomeUnknown, match="no answer in time"):
         provider(images, timeout=0.2).draw(ask())
     release.set()
+
+
+def test_every_timeout_is_meant(images: Images) -> None:
+    """The client takes 5 s, which is httpx's own default, for none at all."""
+    provider(images, timeout=5.0).draw(ask())
+    client = provider(images, timeout=5.0)._connection().client
+    assert client.timeout == httpx2.Timeout(5.0)
 
 
 def test_where_nobody_listens_it_is_tried_again_as_nothing_was_sent() -> None:
