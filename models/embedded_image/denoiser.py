@@ -5,6 +5,10 @@ from diffusers import UNet2DConditionModel
 from models.embedded_image.autoencoder import CHANNELS
 from models.embedded_image.text import WIDTH
 
+# How far times are moved towards noise, in training and in drawing (Esser et al. 2024, arXiv 2403.03206, 5.3.2): a
+# patch's mean varies three times as much as noise does, so a picture's colours are decided while it is mostly noise.
+SHIFT = 2.5
+
 
 def new_denoiser() -> UNet2DConditionModel:
     """An untrained one, about 6.6 million parameters; it predicts the velocity of a rectified flow."""

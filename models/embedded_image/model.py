@@ -14,6 +14,7 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from models.drawing import Drawing, DrawingRefused, Drawn, OnStep, Pixels
 from models.embedded_image.autoencoder import PATCH, PatchAutoencoder
+from models.embedded_image.denoiser import SHIFT
 from models.embedded_image.enlarger import Enlarger, enlarge
 from models.embedded_image.light import decode_light, encode_light
 from models.embedded_image.native import native_size
@@ -92,7 +93,7 @@ class EmbeddedImageModel:
         noise = torch.randn(shape, generator=generator)
         words = self.text(tokens(self.tokenizer, [drawing.negative_prompt, drawing.prompt])).last_hidden_state
         guidance = GUIDANCE if drawing.guidance is None else drawing.guidance
-        scheduler = FlowMatchEulerDiscreteScheduler()
+        scheduler = FlowMatchEulerDiscreteScheduler(shift=SHIFT)
         scheduler.set_timesteps(steps)
         first, known = 0, None
         latents = noise

@@ -6,6 +6,7 @@ Liu et al. 2022, arXiv 2209.03003; times are drawn logit-normal as in Esser et a
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from math import log
 from pathlib import Path
 
 import numpy as np
@@ -15,6 +16,7 @@ from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import CLIPTextModel
 
+from models.embedded_image.denoiser import SHIFT
 from models.embedded_image.training.latents import LatentChunk
 
 
@@ -121,7 +123,7 @@ def _batch(
 
 def _loss(model: Denoising, scene: Tensor, words: Tensor) -> Tensor:
     noise = torch.randn_like(scene)
-    time = torch.sigmoid(torch.randn(len(scene)))
+    time = torch.sigmoid(torch.randn(len(scene)) + log(SHIFT))
     mixed = scene + (noise - scene) * time[:, None, None, None]
     loss: Tensor = (model(mixed, time, words) - (noise - scene)).square().mean()
     return loss
