@@ -3,7 +3,10 @@
 import json
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+WEIGHTS: Final = Path(__file__).parent / "weights"
+"""Those that come with the code."""
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Final, Self
+from typing import Self
 
 import numpy as np
 import torch
@@ -14,13 +14,13 @@ from transformers import CLIPTextModel, CLIPTokenizer
 
 from models.drawing import Drawing, DrawingRefused, Drawn, OnStep, Pixels
 from models.embedded_image.autoencoder import PATCH, PatchAutoencoder
+from models.embedded_image.card import WEIGHTS
 from models.embedded_image.denoiser import SHIFT
 from models.embedded_image.enlarger import Enlarger, enlarge
 from models.embedded_image.light import decode_light, encode_light
 from models.embedded_image.native import native_size
 from models.embedded_image.text import LONGEST, load_tokenizer, tokens
 
-WEIGHTS: Final = Path(__file__).parent / "weights"
 STEPS, GUIDANCE = 24, 3.5
 
 

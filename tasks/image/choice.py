@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 
 from blocks.image_provider import ImageProvider, ImageProviderError
+from models.embedded_image.card import WEIGHTS
 from tasks.image.model_card import ModelCard, model_cards
 from tasks.image.settings import ImageSettings
 
@@ -23,6 +24,11 @@ class Choice:
     fallback: str | None = None
 
 
+def default_model(settings: ImageSettings | None = None) -> str:
+    """Id of the model that draws where a request names none."""
+    return "embedded" if (settings or ImageSettings()).sdxl_model is None else "stable-diffusion"
+
+
 def choose_model(asked: str | None, strict: bool, settings: ImageSettings | None = None) -> Choice:
     """The model for a request.
 
@@ -35,8 +41,7 @@ def choose_model(asked: str | None, strict: bool, settings: ImageSettings | None
     """
     settings = settings or ImageSettings()
     cards = model_cards()
-    if asked is None:
-        return Choice(cards["embedded" if settings.sdxl_model is None else "stable-diffusion"])
+    asked = asked or default_model(settings)
     if asked not in cards:
         raise ModelUnavailable(f"unknown model {asked[:60]!r}; available: {', '.join(cards)}")
     if asked == "stable-diffusion" and settings.sdxl_model is None:
@@ -46,10 +51,21 @@ def choose_model(asked: str | None, strict: bool, settings: ImageSettings | None
         )
         if strict:
             raise ModelUnavailable(reason)
+        _require_embedded(settings)
         return Choice(cards["embedded"], f"{reason} The small embedded model drew instead.")
+    if asked == "embedded":
+        _require_embedded(settings)
     if cards[asked].runs == "hosted":
         _require_hosted(asked, strict)
     return Choice(cards[asked])
+
+
+def _require_embedded(settings: ImageSettings) -> None:
+    folder = settings.embedded_image_model or WEIGHTS
+    if not (folder / "card.json").is_file():
+        raise ModelUnavailable(
+            f"The embedded model's weights are not in {folder.name}; EMBEDDED_IMAGE_MODEL names them."
+        )
 
 
 def _require_hosted(model: str, strict: bool) -> None:

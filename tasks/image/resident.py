@@ -9,6 +9,7 @@ from typing import Final
 
 from models.diffusion.configuration import Configuration
 from models.drawing import ImageModel
+from models.embedded_image.card import WEIGHTS, read_card
 from tasks.image.settings import ImageSettings
 
 
@@ -37,8 +38,7 @@ def resident_model(name: str) -> Resident:
 
 
 def _embedded(settings: ImageSettings) -> Resident:
-    from models.embedded_image.card import read_card  # noqa: PLC0415 - torch and diffusers take seconds to import
-    from models.embedded_image.model import WEIGHTS, EmbeddedImageModel  # noqa: PLC0415
+    from models.embedded_image.model import EmbeddedImageModel  # noqa: PLC0415 - torch takes seconds to import
 
     folder = settings.embedded_image_model or WEIGHTS
     return Resident(EmbeddedImageModel.load(folder), read_card(folder).version, folder_digest(folder))

@@ -15,7 +15,7 @@ from deployments.gateway.triggering import TRIGGER_RESPONSES
 from flows.image.generation import ImageGeneration
 from flows.image.request import ImageRequest
 from models.styles import UnknownStyle, styles
-from tasks.image.choice import ModelUnavailable, choose_model
+from tasks.image.choice import ModelUnavailable, choose_model, default_model
 from tasks.image.inscription import Inscription, NotInscribed, read_inscription
 from tasks.image.model_card import ModelCard, model_cards
 from tasks.image.style_preview import style_preview
@@ -131,7 +131,7 @@ async def list_models() -> ListedModels:
         ListedModel(**card.model_dump(), available=not (why := _missing(card)), missing=why)
         for card in model_cards().values()
     ]
-    return ListedModels(default=choose_model(None, strict=True).card.id, models=listed)
+    return ListedModels(default=default_model(), models=listed)
 
 
 def _missing(card: ModelCard) -> str | None:

@@ -114,7 +114,13 @@ async def test_files_without_a_request_say_so(gateway: httpx.AsyncClient, data: 
     assert answer.json()["detail"]
 
 
-async def test_the_models_say_whether_they_can_draw_here(gateway: httpx.AsyncClient) -> None:
+async def test_the_models_say_whether_they_can_draw_here(
+    gateway: httpx.AsyncClient, tiny_weights: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EMBEDDED_IMAGE_MODEL", str(tmp_path))
+    [none] = [model for model in (await gateway.get("/api/v1/models")).json()["models"] if model["id"] == "embedded"]
+    assert "EMBEDDED_IMAGE_MODEL" in none["missing"]
+    monkeypatch.setenv("EMBEDDED_IMAGE_MODEL", str(tiny_weights))
     listed = (await gateway.get("/api/v1/models")).json()
     models = {model["id"]: model for model in listed["models"]}
     assert listed["default"] == "embedded"
