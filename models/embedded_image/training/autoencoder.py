@@ -28,7 +28,9 @@ class AutoencoderRecipe:
 
 def fit_autoencoder(recipe: AutoencoderRecipe) -> PatchAutoencoder:
     """The patches' principal components; the finish does nothing yet."""
-    pictures = [chunk(10_000_000 + recipe.seed * 1000 + i, (64, 64)).pixels for i in range(8)]
+    torch.manual_seed(recipe.seed)
+    seeds = range(10_000_000, 10_000_000 + min(max(recipe.scenes // 500, 1), 8))
+    pictures = [chunk(seed, (64, 64)).pixels for seed in seeds]
     model = fit_patches(np.concatenate(pictures).astype(np.float32))
     model.eval()
     return model
@@ -57,6 +59,7 @@ def train_finish(model: PatchAutoencoder, recipe: AutoencoderRecipe, on_step: Ca
         loss = error.square().mean() + 0.1 * error.abs().mean()
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation for it
+        torch.nn.utils.clip_grad_norm_(finish, 1.0)
         optimiser.step()
         schedule.step()
         on_step(step, float(error.detach().square().mean()))

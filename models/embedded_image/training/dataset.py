@@ -1,8 +1,6 @@
 """Rendered scenes with their words, made once and kept beside the checkpoints."""
 
-from collections.abc import Iterator
 from dataclasses import dataclass
-from multiprocessing import get_context
 
 import numpy as np
 from numpy.typing import NDArray
@@ -29,22 +27,28 @@ class Chunk:
     captions: tuple[tuple[str, ...], ...]
 
 
-def chunk(seed: int, size: tuple[int, int] | None = None, count: int = _CHUNK, held_out: bool = False) -> Chunk:
-    """Render the scenes of a seed; the same seed gives the same scenes."""
+@dataclass(frozen=True)
+class Worded:
+    """Scenes of one size with their captions, not drawn yet."""
+
+    size: tuple[int, int]
+    scenes: tuple[Scene, ...]
+    captions: tuple[tuple[str, ...], ...]
+
+
+def worded(seed: int, size: tuple[int, int] | None = None, count: int = _CHUNK, held_out: bool = False) -> Worded:
+    """The scenes of a seed, in words; the same seed gives the same scenes."""
     generator = np.random.default_rng(seed)
     width, height = size or NATIVE[int(generator.choice(len(NATIVE), p=_SHARES))]
     scenes = tuple(sample_scene(generator, width / height, held_out=held_out) for _ in range(count))
-    pixels = np.stack([encode_light(render(scene, width, height)).transpose(2, 0, 1) for scene in scenes])
     captions = tuple(
         (describe(scene, generator), *(describe(scene, generator, free=True) for _ in range(3))) for scene in scenes
     )
-    return Chunk(scenes, pixels.astype(np.float16), captions)
+    return Worded((width, height), scenes, captions)
 
 
-def chunks(seeds: range, processes: int = 1) -> Iterator[Chunk]:
-    """Render many chunks, in the seeds' order."""
-    if processes == 1:
-        yield from map(chunk, seeds)
-        return
-    with get_context("forkserver").Pool(processes) as pool:
-        yield from pool.imap(chunk, seeds)
+def chunk(seed: int, size: tuple[int, int] | None = None, count: int = _CHUNK, held_out: bool = False) -> Chunk:
+    """The scenes of a seed, drawn."""
+    said = worded(seed, size, count, held_out)
+    drawn = [encode_light(render(scene, *said.size)).transpose(2, 0, 1).astype(np.float16) for scene in said.scenes]
+    return Chunk(said.scenes, np.stack(drawn), said.captions)

@@ -71,7 +71,8 @@ def follow(
 
 def check_judge(judge: Judge, scenes: int = 4000) -> Followed:
     """The same of rendered scenes, where all of it is to be seen: how right the judge itself is."""
-    parts = [chunk(30_000_000 + i, (64, 64), held_out=i % 2 == 1) for i in range(scenes // 500)]
+    sizes = [min(500, scenes - done) for done in range(0, scenes, 500)]
+    parts = [chunk(30_000_000 + i, (64, 64), size, held_out=i % 2 == 1) for i, size in enumerate(sizes)]
     pixels = np.concatenate([part.pixels for part in parts]).astype(np.float32)
     rendered: list[Scene] = [scene for part in parts for scene in part.scenes]
     return _judged(judge, torch.from_numpy(pixels), [truth(scene) for scene in rendered])

@@ -17,7 +17,7 @@ from models.embedded_image.model import EmbeddedImageModel
 from models.embedded_image.saving import save
 from models.embedded_image.text import load_tokenizer, new_text_encoder, tokens, train_tokenizer
 from models.embedded_image.training.autoencoder import AutoencoderRecipe, fit_autoencoder, train_finish
-from models.embedded_image.training.dataset import chunk
+from models.embedded_image.training.dataset import worded
 from models.embedded_image.training.denoiser import DenoiserRecipe, Denoising, train_denoiser
 from models.embedded_image.training.enlarger import EnlargerRecipe, train_enlarger
 from models.embedded_image.training.evaluation import check_judge, follow, frechet_distance, held_out_prompts
@@ -54,7 +54,9 @@ def train(recipe: Recipe, version: str, folder: Path, on_part: OnPart) -> tuple[
     """
     autoencoder = _autoencoder(recipe, folder, on_part)
     if not (folder / "tokenizer" / "vocab.json").exists():
-        wordings = (said for i in range(10) for several in chunk(41_000_000 + i, (64, 64)).captions for said in several)
+        wordings = (
+            said for i in range(10) for several in worded(41_000_000 + i, (64, 64)).captions for said in several
+        )
         train_tokenizer(wordings, folder / "tokenizer")
     tokenizer = load_tokenizer(folder / "tokenizer")
     count = max(recipe.scenes // 500, 1)
@@ -115,7 +117,7 @@ def _judge(recipe: Recipe, folder: Path, on_part: OnPart) -> Judge:
 
 def _metrics(model: EmbeddedImageModel, judge: Judge, judged: int, on_part: OnPart) -> dict[str, Any]:
     """Shares that were followed, in the grammar's wording and in free wording, beside the judge's own on renders."""
-    renders = check_judge(judge)
+    renders = check_judge(judge, 10 * judged)
     found: dict[str, Any] = {"judge_on_renders": renders.shares}
     for name, free in (("grammar", False), ("free_wording", True)):
         followed = follow(
