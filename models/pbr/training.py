@@ -40,18 +40,21 @@ class OtherRecipe(ValueError):
     """The checkpoint belongs to another training."""
 
 
-def train(recipe: MaterialRecipe, checkpoint: Path | None, on_step: OnStep) -> MaterialNetwork:
+def train(
+    recipe: MaterialRecipe, checkpoint: Path | None, on_step: OnStep, start: MaterialNetwork | None = None
+) -> MaterialNetwork:
     """Train on procedural materials.
 
     Args:
         checkpoint: A safetensors file to write now and then and to go on from, or None. It is left in place.
         on_step: Told of each step.
+        start: A network to begin with in place of chance; it is left as it was.
 
     Raises:
         OtherRecipe: The checkpoint was written under another recipe.
     """
     torch.manual_seed(recipe.seed)
-    network = MaterialNetwork()
+    network = MaterialNetwork() if start is None else copy.deepcopy(start).requires_grad_(True)
     mean = copy.deepcopy(network).requires_grad_(False)
     optimiser = torch.optim.AdamW(network.parameters(), recipe.learning_rate, weight_decay=1e-3)
     done = 0

@@ -80,7 +80,7 @@ def test_a_groove_sees_as_much_sky_as_geometry_says() -> None:
 
 def test_an_ordinary_picture_is_made_seamless() -> None:
     picture = draw_material("cobbles", 2, 256).basecolor[:180, :150]
-    assert seam_error(picture) > 2
+    assert seam_error(picture) > 1.8
     made = make_seamless(picture)
     assert made.shape == picture.shape
     assert seam_error(made) < 1.3
