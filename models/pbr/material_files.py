@@ -65,8 +65,10 @@ def write_material(
     check_maps(maps)
     if not _NAME.fullmatch(name):
         raise MapsRefused("a material's name is a letter, then up to 63 letters, digits and underscores")
-    if len(provenance) > _LONGEST or "\0" in provenance:
+    if len(provenance.encode("utf-16-be", "replace")) > 2 * _LONGEST or "\0" in provenance:
         raise MapsRefused(f"a material's provenance is text of at most {_LONGEST:,} letters")
+    if provenance != provenance.encode("utf-8", "replace").decode():
+        raise MapsRefused("a material's provenance holds half a letter (a lone surrogate)")
     basecolor = write_picture(_bytes(np.asarray(srgb_of_linear(maps.basecolor), np.float32)), "png", provenance)
     normal = write_picture(_bytes(maps.normal * 0.5 + 0.5), "png", provenance)
     packed = np.stack([maps.occlusion, maps.roughness, maps.metallic], -1)

@@ -4,6 +4,7 @@ GGX with height-correlated Smith, Schlick's Fresnel, compensation for several bo
 round by importance sampling of visible facets; chalk beneath gets what the shine leaves.
 """
 
+from dataclasses import replace
 from typing import Final, Literal
 
 import numpy as np
@@ -14,6 +15,7 @@ from models.hdr.transfer import linear_of_srgb
 from models.pbr.environment import Environment, irradiance, studio
 from models.pbr.ggx import DIELECTRIC, SMALLEST_ALPHA, compensation, fresnel, masking, points, reflected, visible_facet
 from models.pbr.maps import MapsRefused, MaterialMaps, Values, check_maps
+from models.pbr.resizing import resize
 
 Shape = Literal["ball", "plate"]
 
@@ -135,11 +137,24 @@ def render_preview(maps: MaterialMaps, size: int = 256, shape: Shape = "ball") -
     Raises:
         MapsRefused: See `render_light`; 1024 pixels a side at most.
     """
-    light = render_light(maps, 2 * size, shape, samples=_SAMPLES_OF_FOUR)
+    light = render_light(_shrunk(maps, 3 * size // 2), 2 * size, shape, samples=_SAMPLES_OF_FOUR)
     # Averaged as an eye sees it, so that the brightest light does not fray the edges.
     shown = linear_of_srgb(tone_map(np.asarray(light, np.float32)) / 255)
     shown = shown.reshape(size, 2, size, 2, 3).mean((1, 3))
     return tone_map(np.asarray(shown, np.float32))
+
+
+def _shrunk(maps: MaterialMaps, most: int) -> MaterialMaps:
+    """Maps without detail that is finer than the pixels, which would sparkle."""
+    check_maps(maps)
+    rows, columns = maps.shape
+    if max(rows, columns) <= most:
+        return maps
+    scale = most / max(rows, columns)
+    small = max(1, round(rows * scale)), max(1, round(columns * scale))
+    found = maps.each(lambda field: resize(field, *small, seamless=True).clip(-1 if field is maps.normal else 0, 1))
+    normal = found.normal / np.maximum(np.linalg.norm(found.normal, axis=-1, keepdims=True), 1e-6)
+    return replace(found, normal=np.asarray(normal, np.float32))
 
 
 def _texels(field: Values, u: Values, v: Values) -> Values:

@@ -142,6 +142,8 @@ def test_a_name_that_leaves_the_folder_is_refused(name: str, tmp_path: Path) -> 
     assert list(tmp_path.iterdir()) == []
 
 
-def test_a_provenance_too_long_for_its_files_is_refused(tmp_path: Path) -> None:
+@pytest.mark.parametrize("said", ["x" * 30_000, "\U0001f9f1" * 15_000, "half \ud800", "nul \0"])
+def test_a_provenance_that_does_not_fit_its_files_is_refused(said: str, tmp_path: Path) -> None:
     with pytest.raises(MapsRefused, match="provenance"):
-        write_material(MAPS, tmp_path, "a", "x" * 30_000)
+        write_material(MAPS, tmp_path, "a", said)
+    assert list(tmp_path.iterdir()) == []
