@@ -56,6 +56,9 @@ from .fraud.transactions import analyze_transactions as analyze_transactions
 from .fraud.verdicts import VerdictRecording as VerdictRecording
 from .fraud.verdicts import VerdictRecordingRequest as VerdictRecordingRequest
 from .fraud.verdicts import record_verdicts as record_verdicts
+from .image.embedded_training import EmbeddedImageTraining as EmbeddedImageTraining
+from .image.embedded_training import EmbeddedImageTrainingRequest as EmbeddedImageTrainingRequest
+from .image.embedded_training import train_embedded_image_model as train_embedded_image_model
 from .image.generation import ImageGeneration as ImageGeneration
 from .image.generation import generate_image as generate_image
 from .image.request import ImageRequest as ImageRequest
@@ -69,6 +72,8 @@ __all__ = [
     "BacktestRequest",
     "CandleIngestion",
     "CandleIngestionRequest",
+    "EmbeddedImageTraining",
+    "EmbeddedImageTrainingRequest",
     "ForecastScoring",
     "ForecastScoringRequest",
     "ForecastWatch",
@@ -121,6 +126,7 @@ __all__ = [
     "rebalance_portfolio",
     "record_verdicts",
     "score_forecasts",
+    "train_embedded_image_model",
     "train_forecaster",
     "train_fraud_detector",
     "train_network_detector",

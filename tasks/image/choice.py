@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 
 from blocks.image_provider import ImageProvider, ImageProviderError
-from models.embedded_image.card import WEIGHTS
+from tasks.image.embedded_weights import embedded_weights
 from tasks.image.model_card import ModelCard, model_cards
 from tasks.image.settings import ImageSettings
 
@@ -61,7 +61,7 @@ def choose_model(asked: str | None, strict: bool, settings: ImageSettings | None
 
 
 def _require_embedded(settings: ImageSettings) -> None:
-    folder = settings.embedded_image_model or WEIGHTS
+    folder = embedded_weights(settings)
     if not (folder / "card.json").is_file():
         raise ModelUnavailable(
             f"The embedded model's weights are not in {folder.name}; EMBEDDED_IMAGE_MODEL names them."

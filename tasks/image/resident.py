@@ -9,7 +9,8 @@ from typing import Final
 
 from models.diffusion.configuration import Configuration
 from models.drawing import ImageModel
-from models.embedded_image.card import WEIGHTS, read_card
+from models.embedded_image.card import read_card
+from tasks.image.embedded_weights import embedded_weights
 from tasks.image.settings import ImageSettings
 
 
@@ -27,20 +28,26 @@ class Resident:
     weights_sha256: str | None
 
 
-@lru_cache(maxsize=2)
 def resident_model(name: str) -> Resident:
-    """The model, loaded where it is not in memory yet; the least recently used one makes room.
+    """The model, loaded where it is not in memory yet.
 
     Raises:
         OSError: Its weights cannot be read.
+        BlockError: The registry, which may name other weights, is away.
     """
-    return _LOADERS[name](ImageSettings())
+    settings = ImageSettings()
+    return loaded(name, settings, embedded_weights(settings) if name == "embedded" else None)
 
 
-def _embedded(settings: ImageSettings) -> Resident:
+@lru_cache(maxsize=2)
+def loaded(name: str, settings: ImageSettings, folder: Path | None) -> Resident:
+    """The model of these settings; the least recently used one makes room."""
+    return _embedded(folder) if folder is not None else _LOADERS[name](settings)
+
+
+def _embedded(folder: Path) -> Resident:
     from models.embedded_image.model import EmbeddedImageModel  # noqa: PLC0415 - torch takes seconds to import
 
-    folder = settings.embedded_image_model or WEIGHTS
     return Resident(EmbeddedImageModel.load(folder), read_card(folder).version, folder_digest(folder))
 
 
@@ -67,7 +74,6 @@ def _stable_diffusion(settings: ImageSettings) -> Resident:
 
 
 _LOADERS: Final[dict[str, Callable[[ImageSettings], Resident]]] = {
-    "embedded": _embedded,
     "stable-diffusion": _stable_diffusion,
 }
 

@@ -20,7 +20,7 @@ from flows.image.generation import ImageGeneration, generate_image
 from flows.image.request import ImageRequest
 from tasks.image.choice import ModelUnavailable
 from tasks.image.inscription import read_inscription
-from tasks.image.resident import resident_model
+from tasks.image.resident import loaded
 from tasks.image.start_picture import StartPictureError
 from tests.flows.test_fraud import artifacts_of
 from tests.models.embedded_image.conftest import tiny_weights
@@ -96,10 +96,10 @@ def test_a_seed_is_drawn_and_said_where_none_is_given(prefect_api: str) -> None:
 
 
 def test_a_model_stays_in_memory(prefect_api: str) -> None:
-    resident_model.cache_clear()
+    loaded.cache_clear()
     generated()
     generated()
-    assert (resident_model.cache_info().misses, resident_model.cache_info().hits) == (1, 1)
+    assert (loaded.cache_info().misses, loaded.cache_info().hits) == (1, 1)
 
 
 def test_another_model_stands_in_and_says_so_or_is_refused(prefect_api: str) -> None:

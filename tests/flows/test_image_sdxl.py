@@ -14,7 +14,7 @@ from blocks.model_registry import ModelRegistry
 from flows.image.generation import ImageGeneration, generate_image
 from flows.image.request import ImageRequest
 from tasks.image.adapters import LoraUnavailable
-from tasks.image.resident import resident_model
+from tasks.image.resident import loaded
 from tests.models.diffusion.conftest import tiny_sdxl
 from tests.models.diffusion.test_model import lora
 
@@ -27,7 +27,7 @@ __all__ = ["tiny_sdxl"]
 def weights(tiny_sdxl: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SDXL_MODEL", str(tiny_sdxl / "base"))
     monkeypatch.setenv("SDXL_REFINER", str(tiny_sdxl / "refiner"))
-    resident_model.cache_clear()
+    loaded.cache_clear()
 
 
 def generated(**request: Any) -> ImageGeneration:
