@@ -1,8 +1,8 @@
 """Pictures from words."""
 
 import secrets
-from collections.abc import Sequence
-from typing import Any, Literal
+from itertools import zip_longest
+from typing import Any, Literal, NamedTuple
 
 from prefect import flow
 from pydantic import BaseModel, ConfigDict, Field
@@ -18,6 +18,7 @@ from tasks.image.finish import finish_pictures
 from tasks.image.hosted import draw_hosted
 from tasks.image.inscription import Inscription
 from tasks.image.light import Light, publish_lights
+from tasks.image.material import Material, publish_materials
 from tasks.image.publish import publish_image_rows, publish_pictures, show_gallery, show_refusal
 from tasks.image.refusal import Refusal
 from tasks.image.safety import UNSCREENED, refused_words, screen_pictures
@@ -36,6 +37,7 @@ class GeneratedImage(BaseModel):
     seed: int | None = Field(description="Its own seed; null where the model takes none.")
     asset: Asset
     hdr: Light | None = Field(None, description="Its light, where `hdr` was asked for.")
+    material: Material | None = Field(None, description="Its material, where `pbr` was asked for.")
 
 
 class ImageGeneration(BaseModel):
@@ -58,6 +60,15 @@ class ImageGeneration(BaseModel):
     rows: list[Rows]
     provenance: Provenance
     warnings: list[str]
+
+
+class Made(NamedTuple):
+    """What was published: one picture each; one light and one material each, or none."""
+
+    pictures: list[Asset]
+    lights: list[Light]
+    materials: list[Material]
+    rows: Rows
 
 
 @flow(
@@ -86,15 +97,16 @@ def generate_image(request: ImageRequest) -> ImageGeneration:
         drawn = draw_pictures(choice.card.id, drawing)
     if isinstance(drawn, Refusal):
         return _refused(request, choice, drawn)
-    pictures = finish_pictures(drawn, graded(request.style, choice.card))
+    pictures = finish_pictures(drawn, graded(request.style, choice.card), seamless=request.seamless)
     screened = screen_pictures(pictures) if choice.card.screened or start is not None else UNSCREENED
     if screened.refusal is not None:
         return _refused(request, choice, screened.refusal)
     inscriptions = [_inscription(request, drawn, number) for number in range(1, len(drawn.seeds) + 1)]
     assets = publish_pictures(pictures, inscriptions, request.format)
-    lights = publish_lights(pictures, inscriptions) if request.hdr else [None] * len(inscriptions)
+    lights = publish_lights(pictures, inscriptions) if request.hdr else []
+    materials = publish_materials(pictures, inscriptions, seamless=request.seamless) if request.pbr else []
     rows = publish_image_rows(assets, inscriptions, request.size)
-    result = _result(request, choice, drawn, assets, lights, rows, screened.notes)
+    result = _result(request, choice, drawn, Made(assets, lights, materials, rows), screened.notes)
     show_gallery(assets, inscriptions, _facts(result))
     return result
 
@@ -138,9 +150,7 @@ def _result(
     request: ImageRequest,
     choice: Choice,
     pictures: Pictures,
-    assets: list[Asset],
-    lights: Sequence[Light | None],
-    rows: Rows,
+    made: Made,
     notes: tuple[str, ...],
 ) -> ImageGeneration:
     width, height = pictures.drawn.native
@@ -153,18 +163,25 @@ def _result(
         outcome="drawn",
         native_resolution=f"{width}x{height}",
         images=[
-            GeneratedImage(number=number, seed=seed, asset=asset, hdr=light)
-            for number, (seed, asset, light) in enumerate(zip(pictures.seeds, assets, lights, strict=True), 1)
+            GeneratedImage(number=number, seed=seed, asset=asset, hdr=light, material=material)
+            for number, (seed, asset, light, material) in enumerate(
+                zip_longest(pictures.seeds, made.pictures, made.lights, made.materials), 1
+            )
         ],
-        assets=[*assets, *(asset for light in lights if light is not None for asset in light.assets)],
-        rows=[rows],
+        assets=[
+            *made.pictures,
+            *(asset for light in made.lights for asset in light.assets),
+            *(asset for material in made.materials for asset in material.assets),
+        ],
+        rows=[made.rows],
         provenance=_provenance(request, pictures.model, pictures.model_version, pictures.weights_sha256),
         warnings=[
             *([choice.fallback] if choice.fallback else []),
             *_small(pictures),
             *pictures.drawn.notes,
             *notes,
-            *(light.warning for light in lights[:1] if light is not None and light.warning),
+            *(light.warning for light in made.lights[:1] if light.warning),
+            *(f"Material: {note}" for material in made.materials[:1] for note in material.notes),
         ],
     )
 

@@ -210,3 +210,23 @@ def test_words_that_must_not_be_drawn_are_an_outcome_without_a_picture(
     monkeypatch.setenv("IMAGE_ALLOW", "sexual-minors")
     with pytest.raises(ValidationError, match="can't be allowed"):
         generated()
+
+
+def test_a_material_is_written_with_maps_models_and_a_preview(prefect_api: str) -> None:
+    result = generated(pbr=True, hdr=True, seamless=True, prompt="red bricks texture", resolution="64x64", count=2)
+    for image in result.images:
+        assert image.hdr is not None
+        assert image.material is not None
+        names = {asset.name.split("_", 2)[-1] for asset in image.material.assets}
+        maps = {"basecolor", "normal", "roughness", "metallic", "height", "occlusion", "orm", "preview"}
+        assert {f"{name}.png" for name in maps} <= names
+        assert {asset.media_type for asset in image.material.assets} == {
+            "image/png",
+            "model/gltf-binary",
+            "application/xml",
+        }
+        assert content(next(asset for asset in image.material.assets if asset.name.endswith(".glb")))[:4] == b"glTF"
+        assert Image.open(io.BytesIO(content(image.material.preview))).size == (256, 256)
+        assert {asset.uri for asset in image.material.assets} <= {asset.uri for asset in result.assets}
+    assert {"material-1", "material-2"} <= artifacts_of(prefect_api, result.run_id).keys()
+    assert ImageGeneration.model_validate_json(result.model_dump_json()) == result
