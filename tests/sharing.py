@@ -12,6 +12,7 @@ DIFFUSERS = (
     "tests/models/diffusion/",
     "tests/models/dreambooth/",
     "tests/models/image_safety/",
+    "tests/models/pbr/test_marigold",
     "tests/flows/test_image",
     "tests/deployments/gateway/test_image",
 )
