@@ -39,9 +39,11 @@ def validator() -> Path:
     folder = Path(__file__).parents[3] / "build" / "gltf-validator"
     if not (folder / "node_modules" / "gltf-validator").exists():
         folder.mkdir(parents=True, exist_ok=True)
-        subprocess.run(
-            ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), VALIDATOR], check=True, timeout=120
+        fetched = subprocess.run(
+            ["npm", "install", "--no-audit", "--no-fund", "--prefix", str(folder), VALIDATOR], timeout=120
         )
+        if fetched.returncode:
+            pytest.skip("npm could not fetch Khronos' glTF validator; it needs the network once")
     return folder
 
 
