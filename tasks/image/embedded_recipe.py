@@ -24,5 +24,5 @@ def recipe_of(asked: dict[str, Any]) -> "Recipe":
         ),
         denoiser=DenoiserRecipe(steps=asked["steps"], batch=asked["batch"]),
         enlarger=EnlargerRecipe(steps=asked["enlarger_steps"], scenes=min(1500, max(16, asked["enlarger_steps"]))),
-        judge=JudgeRecipe(scenes=asked["judge_scenes"]),
+        judge=JudgeRecipe(scenes=asked["judge_scenes"], passes=asked["judge_passes"]),
     )

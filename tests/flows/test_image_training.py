@@ -21,6 +21,7 @@ LEAST: dict[str, Any] = {
     "autoencoder_steps": 1,
     "enlarger_steps": 1,
     "judge_scenes": 500,
+    "judge_passes": 1,
     "judged": 2,
 }
 

@@ -50,18 +50,18 @@ def test_a_run_started_from_the_form_completes_and_shows_its_artifacts(stack, pa
     deployment = deployment_id(stack.prefect, "predict-price/interactive")
     page.goto(f"{ui}/deployments/deployment/{deployment}/run")
     horizon = page.get_by_role("spinbutton")  # the form's only number: how many candles ahead
-    expect(horizon).to_have_value("24")
+    expect(horizon).to_have_value("24", timeout=30_000)
     horizon.fill("12")
     page.get_by_role("button", name="Submit").click()
     run = eventually(lambda: newest_run(stack.prefect, deployment))
     page.goto(f"{ui}/runs/flow-run/{run}")
     ended = stack.wait_until_final([run])[run]
     assert ended["state_type"] == "COMPLETED", ended["state"]["message"]
-    expect(page.get_by_text("Completed", exact=True).first).to_be_visible()
+    expect(page.get_by_text("Completed", exact=True).first).to_be_visible(timeout=30_000)
 
     result = httpx.get(f"{stack.gateway}/api/v1/runs/{run}/result", timeout=20).raise_for_status().json()
     assert len(result["forecast"]) == 12
 
     page.get_by_role("tab", name="Artifacts").or_(page.get_by_text("Artifacts", exact=True)).first.click()
     for key in ("price-forecast", "price-summary", "price-chart"):
-        expect(page.get_by_text(key).first).to_be_visible()
+        expect(page.get_by_text(key).first).to_be_visible(timeout=30_000)

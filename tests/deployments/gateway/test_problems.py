@@ -26,7 +26,6 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     "path",
     [
         "/nothing",
-        "/api/v1/generate/image",
         "/api/v1/generate/video",
         "/api/v1/factory/process",
         "/api/v1/crypto/sentiment/BTC",
