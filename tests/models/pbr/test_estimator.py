@@ -119,6 +119,16 @@ def test_training_goes_on_after_a_break_as_if_there_had_been_none(tmp_path: Path
         train(MaterialRecipe(steps=5, batch=2), checkpoint, lambda step, steps, loss: None)
 
 
+def test_training_starts_from_a_network_and_leaves_it_as_it_was() -> None:
+    shipped = shipped_estimator().network
+    before = {name: weight.clone() for name, weight in shipped.state_dict().items()}
+    losses: list[float] = []
+    tuned = train(MaterialRecipe(steps=1, batch=2), None, lambda step, steps, loss: losses.append(loss), shipped)
+    assert losses[0] < 1.2  # from chance it is above 1.5
+    assert any(not torch.equal(weight, before[name]) for name, weight in tuned.state_dict().items())
+    assert all(torch.equal(weight, before[name]) for name, weight in shipped.state_dict().items())
+
+
 def test_weights_survive_saving_and_others_are_refused(tmp_path: Path) -> None:
     shipped = shipped_estimator()
     save_estimator(Estimator(shipped.network, shipped.card), tmp_path)
