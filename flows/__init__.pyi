@@ -59,6 +59,9 @@ from .fraud.verdicts import record_verdicts as record_verdicts
 from .image.embedded_training import EmbeddedImageTraining as EmbeddedImageTraining
 from .image.embedded_training import EmbeddedImageTrainingRequest as EmbeddedImageTrainingRequest
 from .image.embedded_training import train_embedded_image_model as train_embedded_image_model
+from .image.fetch_model import ModelFetch as ModelFetch
+from .image.fetch_model import ModelFetchRequest as ModelFetchRequest
+from .image.fetch_model import fetch_model as fetch_model
 from .image.generation import ImageGeneration as ImageGeneration
 from .image.generation import generate_image as generate_image
 from .image.request import ImageRequest as ImageRequest
@@ -84,6 +87,8 @@ __all__ = [
     "FraudTrainingRequest",
     "ImageGeneration",
     "ImageRequest",
+    "ModelFetch",
+    "ModelFetchRequest",
     "NetworkAnalysis",
     "NetworkAnalysisRequest",
     "NetworkTraining",
@@ -118,6 +123,7 @@ __all__ = [
     "assess_risk",
     "backtest_forecaster",
     "backtest_portfolio",
+    "fetch_model",
     "generate_image",
     "ingest_candles",
     "orchestrate",

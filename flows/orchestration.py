@@ -13,6 +13,8 @@ from pydantic import BaseModel, ConfigDict, Field, field_validator, model_valida
 from flows.crypto.prediction import PricePredictionRequest, predict_price
 from flows.form import in_declared_order
 from flows.fraud.transactions import TransactionAnalysisRequest, analyze_transactions
+from flows.image.generation import generate_image
+from flows.image.request import ImageRequest
 from tasks.orchestration.child import Cancelling
 from tasks.orchestration.inline_children import Call
 from tasks.orchestration.params import check_params, check_resolved, invalid, refuse_size
@@ -47,6 +49,7 @@ class TaskType:
 TASK_TYPES = {
     "crypto_prediction": TaskType("crypto", predict_price, PricePredictionRequest),
     "fraud_detection": TaskType("fraud", analyze_transactions, TransactionAnalysisRequest),
+    "image_generation": TaskType("image", generate_image, ImageRequest),
 }
 
 

@@ -13,7 +13,7 @@ from pydantic import BaseModel, ConfigDict
 from blocks.model_hub.errors import WeightsRefused
 from blocks.model_hub.offer import Offer, OfferedFile, read_offer, require_plain
 from blocks.model_hub.settings import ModelHubSettings
-from blocks.model_hub.transfer import Transfer
+from blocks.model_hub.transfer import OnBytes, Transfer
 from blocks.source import SourceSettings
 from blocks.source.address import Resolve, resolve
 from blocks.source.uri import checked_uri
@@ -59,8 +59,12 @@ class ModelHub:
             raise WeightsRefused(f"The hub's answer on {repository} is no JSON.") from error
         return read_offer(repository, answer, include)
 
-    def bring(self, offer: Offer, licence: str, digest: str) -> Brought:
+    def bring(self, offer: Offer, licence: str, digest: str, on_bytes: OnBytes = lambda _: None) -> Brought:
         """Bring what was offered into a folder of its own. Files that are there and whole are not brought again.
+
+        Args:
+            on_bytes: Told how many of the offer's bytes there are by now; what it raises stops the transfer, and what
+                came is kept.
 
         Raises:
             WeightsRefused: Another licence or digest than was agreed to, no room, or a file that is not what it says.
@@ -76,10 +80,12 @@ class ModelHub:
         folder = self.settings.home / offer.repository.replace("/", "--") / offer.commit
         missing = [file for file in offer.files if not (folder / file.path).is_file()]
         self._require_room(folder, sum(file.bytes for file in missing), offer.bytes)
-        resumed = 0
+        resumed, there = 0, offer.bytes - sum(file.bytes for file in missing)
         for file in missing:
             uri = f"{self._endpoint}/{offer.repository}/resolve/{offer.commit}/{quote(file.path)}"
-            resumed += self._one(uri, folder / file.path, file)
+            before = there
+            resumed += self._one(uri, folder / file.path, file, lambda count, before=before: on_bytes(before + count))  # type: ignore[misc]  # bound at once
+            there += file.bytes
         return Brought(
             path=folder,
             bytes=offer.bytes,
@@ -90,7 +96,7 @@ class ModelHub:
             resumed=resumed,
         )
 
-    def bring_file(self, uri: str, sha256: str, size: int) -> Brought:
+    def bring_file(self, uri: str, sha256: str, size: int, on_bytes: OnBytes = lambda _: None) -> Brought:
         """Bring one safetensors file of at most `size` bytes from an https address. Raises `ModelHubError`."""
         try:
             parts = urlsplit(checked_uri(uri))
@@ -104,7 +110,7 @@ class ModelHub:
         if not target.is_file():
             self._require_room(target.parent, size, size)
         file = OfferedFile(path=name, bytes=size, sha256=sha256, git=None)
-        resumed = 0 if target.is_file() else self._one(uri, target, file)
+        resumed = 0 if target.is_file() else self._one(uri, target, file, on_bytes)
         count = target.stat().st_size
         return Brought(
             path=target, bytes=count, digest=sha256, commit=None, files=(name,), left_out=(), resumed=resumed
@@ -124,10 +130,10 @@ class ModelHub:
         if missing and missing > free:
             raise WeightsRefused(f"The disk has room for {max(free, 0)} bytes, {missing} are missing: make room.")
 
-    def _one(self, uri: str, target: Path, file: OfferedFile) -> int:
+    def _one(self, uri: str, target: Path, file: OfferedFile, on_bytes: OnBytes) -> int:
         target.parent.mkdir(parents=True, exist_ok=True)
         partial = target.with_name(f"{target.name}.{(file.sha256 or file.git or '')[:16]}.partial")
-        resumed = self._transfer.into(uri, partial, file.bytes)
+        resumed = self._transfer.into(uri, partial, file.bytes, on_bytes)
         try:
             _require_whole(partial, file)
         except WeightsRefused:

@@ -2,7 +2,7 @@
 
 import ssl
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -21,6 +21,8 @@ from blocks.source.uri import checked_uri
 _TIMEOUTS: Final = {"connect": 10.0, "read": 60.0, "write": 30.0, "pool": 10.0}
 _LARGEST_ANSWER: Final = 20_000_000
 
+OnBytes = Callable[[int], None]  # told how many bytes there are by now; what it raises stops the transfer
+
 
 class Transfer:
     """Reads small answers and large files."""
@@ -38,14 +40,14 @@ class Transfer:
                     raise WeightsRefused(f"{shown(uri)} answers more than {_LARGEST_ANSWER} bytes.")
         return body
 
-    def into(self, uri: str, partial: Path, most: int) -> int:
+    def into(self, uri: str, partial: Path, most: int, on_bytes: OnBytes) -> int:
         """Complete `partial` with at most `most` bytes in all; how often a cut connection was taken up.
 
         Raises `WeightsUnavailable` when the attempts are used up: what came stays in `partial`.
         """
         for attempt in range(self._settings.attempts):
             try:
-                self._go_on(uri, partial, most)
+                self._go_on(uri, partial, most, on_bytes)
             except (WeightsUnavailable, SourceUnavailable):
                 if attempt + 1 == self._settings.attempts:
                     raise
@@ -53,7 +55,7 @@ class Transfer:
                 return attempt
         raise AssertionError  # there is at least one attempt
 
-    def _go_on(self, uri: str, partial: Path, most: int) -> None:
+    def _go_on(self, uri: str, partial: Path, most: int, on_bytes: OnBytes) -> None:
         there = partial.stat().st_size if partial.exists() else 0
         if there and there >= most:
             return
@@ -66,6 +68,7 @@ class Transfer:
                 if count > most:
                     raise WeightsRefused(f"{shown(uri)} sends more than its {most} bytes.")
                 target.write(chunk)
+                on_bytes(count)
 
     @contextmanager
     def _open(self, uri: str, start: int) -> Iterator[tuple[int, Iterator[bytes]]]:

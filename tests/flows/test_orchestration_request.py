@@ -23,10 +23,11 @@ def errors(*tasks: Any, **more: Any) -> dict[str, str]:
     return {".".join(map(str, one["loc"])): one["msg"] for one in refused.value.errors()}
 
 
-def test_the_example_of_the_mission_is_told_which_types_there_are():
-    said = errors({"type": "image_generation", "params": {"prompt": "..."}}, forecast(), priority="high")
+def test_an_unknown_type_is_told_which_there_are():
+    said = errors({"type": "video_generation", "params": {"prompt": "..."}}, forecast(), priority="high")
     assert set(said) == {"tasks.0.type"}
-    assert "unknown type 'image_generation'; available: crypto_prediction, fraud_detection" in said["tasks.0.type"]
+    known = "crypto_prediction, fraud_detection, image_generation"
+    assert f"unknown type 'video_generation'; available: {known}" in said["tasks.0.type"]
 
 
 def test_a_symbol_alone_suffices_and_ids_are_given():

@@ -23,7 +23,10 @@ def server(tmp_path: Path) -> Iterator[HubServer]:
 def test_a_repository_is_brought_whole_and_once(server: HubServer, tmp_path: Path):
     hub = hub_at(server, tmp_path, token="mine")
     offer = hub.offer("owner/tiny")
-    brought = hub.bring(offer, "openrail++", offer.digest)
+    told: list[int] = []
+    brought = hub.bring(offer, "openrail++", offer.digest, told.append)
+    assert told == sorted(told)
+    assert told[-1] == offer.bytes == brought.bytes
     assert brought.path.name == COMMIT
     assert (brought.path / "unet/model.safetensors").read_bytes() == WEIGHTS
     assert {key for path, _, key in server.asked if path.startswith("/cdn")} == {None}
