@@ -55,7 +55,9 @@ def main(
     console.print(table)
     added = statistics.median(b - a for a, b in zip(alone, through, strict=True))
     allowed = SHARE * statistics.median(alone) + SECONDS
-    console.print(f"added {added:.3f} s (allowed {allowed:.3f}); {os.cpu_count()} processors, {rounds} of each in turns")
+    console.print(
+        f"added {added:.3f} s (allowed {allowed:.3f}); {os.cpu_count()} processors, {rounds} of each in turns"
+    )
     console.print(f"memory of the warm worker: {before:.0f} MiB, after {more} runs more {after:.0f} MiB")
     raise SystemExit(added > allowed)
 

@@ -12,7 +12,9 @@ from tests.blocks.model_hub.hub_server import COMMIT, WEIGHTS, hub_at, hub_serve
 pytestmark = pytest.mark.image
 
 
-def test_the_refusal_names_what_to_accept_and_then_it_comes(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+def test_the_refusal_names_what_to_accept_and_then_it_comes(
+    prefect_api: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+):
     with hub_server(tmp_path) as server:
         monkeypatch.setenv("MODEL_HUB_ENDPOINT", f"https://127.0.0.1:{server.server_port}")
         monkeypatch.setenv("MODEL_HUB_FOLDER", str(tmp_path / "weights"))
