@@ -14,7 +14,9 @@ class Configuration:
 
     Attributes:
         base: Folder in diffusers' layout, single safetensors file, or hub id.
-        refiner: The same for the refiner; None to go without.
+        layout: For a single file: folder with the configurations and tokenizers of diffusers' layout, or hub id. None
+            for SDXL's own, which has to be in the hub's cache unless it may be fetched.
+        refiner: The same as `base` for the refiner; None to go without.
         refiner_share: The last share of the steps that the refiner takes.
         vae: Folder or hub id of an autoencoder in place of the base's own, such as the one fixed for half precision.
         scheduler: None for the weights' own.
@@ -25,6 +27,7 @@ class Configuration:
     """
 
     base: str
+    layout: str | None = None
     refiner: str | None = None
     refiner_share: float = 0.2
     vae: str | None = None

@@ -48,7 +48,7 @@ def _load(kind: Any, source: str, configuration: Configuration, dtype: torch.dty
     options = {**_options(configuration, dtype), **shared, "add_watermarker": False}
     if source.endswith(".safetensors"):
         options.pop("use_safetensors")
-        return kind.from_single_file(_checked(source), **options)
+        return kind.from_single_file(_checked(source), config=configuration.layout, **options)
     return kind.from_pretrained(_checked(source), **options)
 
 

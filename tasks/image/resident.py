@@ -57,6 +57,7 @@ def _stable_diffusion(settings: ImageSettings) -> Resident:
     source = settings.sdxl_model or ""
     configuration = Configuration(
         base=source,
+        layout=settings.sdxl_layout,
         refiner=settings.sdxl_refiner,
         vae=settings.sdxl_vae,
         scheduler=settings.sdxl_scheduler,

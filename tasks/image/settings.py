@@ -17,8 +17,14 @@ class ImageSettings(BaseSettings):
 
     sdxl_model: str | None = Field(
         None,
-        description="Folder or hub id of Stable Diffusion XL's weights. Unset: the embedded model stands in.",
+        description="Folder, safetensors file or hub id of Stable Diffusion XL's weights. Unset: the embedded model "
+        "stands in.",
         examples=["/models/stable-diffusion-xl-base-1.0"],
+    )
+    sdxl_layout: str | None = Field(
+        None,
+        description="Where SDXL_MODEL is a single file: folder or hub id with the configurations and tokenizers. "
+        "Unset: those of stable-diffusion-xl-base-1.0.",
     )
     sdxl_refiner: str | None = Field(None, description="Folder or hub id of the refiner. Unset: the base draws alone.")
     sdxl_vae: str | None = Field(

@@ -16,6 +16,7 @@ from models.diffusion.decoding import OVERFLOWED, DrawingFailed
 from models.diffusion.loading import load_pipelines
 from models.diffusion.model import StableDiffusion
 from models.drawing import Adapter, Drawing, DrawingRefused, Pixels
+from tests.models.diffusion.original_layout import write_single_file
 
 pytestmark = [pytest.mark.image, pytest.mark.filterwarnings("ignore::FutureWarning")]
 
@@ -196,3 +197,9 @@ def test_memory_that_does_not_suffice_is_given_up_in_order_and_said(tiny_sdxl: P
     pipelines.base.vae.decode = none
     with pytest.raises(torch.OutOfMemoryError):
         model.draw(ASKED, lambda *_: None)
+
+
+def test_a_single_file_draws_the_same_as_its_folder(base: StableDiffusion, tiny_sdxl: Path, tmp_path: Path) -> None:
+    file = write_single_file(tiny_sdxl / "base", tmp_path / "tiny.safetensors")
+    one = StableDiffusion.load(Configuration(str(file), layout=str(tiny_sdxl / "base")))
+    np.testing.assert_allclose(drawn(one), drawn(base), atol=1e-5)

@@ -35,11 +35,11 @@ def _tokenizer(folder: Path) -> CLIPTokenizer:
     return CLIPTokenizer.from_pretrained(str(folder), model_max_length=77)
 
 
-def _text_config(tokenizer: CLIPTokenizer) -> CLIPTextConfig:
+def _text_config(tokenizer: CLIPTokenizer, width: int) -> CLIPTextConfig:
     return CLIPTextConfig(
         vocab_size=len(tokenizer),
-        hidden_size=32,
-        intermediate_size=64,
+        hidden_size=width,
+        intermediate_size=2 * width,
         num_hidden_layers=3,
         num_attention_heads=4,
         max_position_embeddings=77,
@@ -90,18 +90,18 @@ def write_tiny_sdxl(folder: Path) -> Path:
     """`base` and `refiner` in a folder, 6 MB in all."""
     torch.manual_seed(0)
     tokenizer = _tokenizer(folder / "words")
-    config = _text_config(tokenizer)
-    vae, second = _vae(), CLIPTextModelWithProjection(config)
+    # Of different widths, as SDXL's are: a single file's encoders are told apart by them.
+    vae, second = _vae(), CLIPTextModelWithProjection(_text_config(tokenizer, 48))
     scheduler = EulerDiscreteScheduler(
         beta_schedule="scaled_linear", beta_start=0.00085, beta_end=0.012, timestep_spacing="leading", steps_offset=1
     )
     base = StableDiffusionXLPipeline(
         vae=vae,
-        text_encoder=CLIPTextModel(config),
+        text_encoder=CLIPTextModel(_text_config(tokenizer, 32)),
         text_encoder_2=second,
         tokenizer=tokenizer,
         tokenizer_2=tokenizer,
-        unet=_unet(64, 32, 6),
+        unet=_unet(80, 32, 6),
         scheduler=scheduler,
         add_watermarker=False,
     )
@@ -112,7 +112,7 @@ def write_tiny_sdxl(folder: Path) -> Path:
         text_encoder_2=second,
         tokenizer=None,
         tokenizer_2=tokenizer,
-        unet=_unet(32, 32, 5),
+        unet=_unet(48, 32, 5),
         scheduler=scheduler,
         requires_aesthetics_score=True,
         add_watermarker=False,
