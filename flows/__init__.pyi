@@ -65,6 +65,12 @@ from .image.fetch_model import fetch_model as fetch_model
 from .image.generation import ImageGeneration as ImageGeneration
 from .image.generation import generate_image as generate_image
 from .image.request import ImageRequest as ImageRequest
+from .image.stylegan3_sampling import StyleGan3Samples as StyleGan3Samples
+from .image.stylegan3_sampling import StyleGan3SamplingRequest as StyleGan3SamplingRequest
+from .image.stylegan3_sampling import sample_stylegan3 as sample_stylegan3
+from .image.stylegan3_training import StyleGan3Training as StyleGan3Training
+from .image.stylegan3_training import StyleGan3TrainingRequest as StyleGan3TrainingRequest
+from .image.stylegan3_training import train_stylegan3 as train_stylegan3
 from .orchestration import Orchestration as Orchestration
 from .orchestration import OrchestrationRequest as OrchestrationRequest
 from .orchestration import OrchestrationTask as OrchestrationTask
@@ -110,6 +116,10 @@ __all__ = [
     "SentimentRequest",
     "SentimentTraining",
     "SentimentTrainingRequest",
+    "StyleGan3Samples",
+    "StyleGan3SamplingRequest",
+    "StyleGan3Training",
+    "StyleGan3TrainingRequest",
     "TradingAnalysis",
     "TradingAnalysisRequest",
     "TransactionAnalysis",
@@ -131,11 +141,13 @@ __all__ = [
     "predict_prices",
     "rebalance_portfolio",
     "record_verdicts",
+    "sample_stylegan3",
     "score_forecasts",
     "train_embedded_image_model",
     "train_forecaster",
     "train_fraud_detector",
     "train_network_detector",
     "train_sentiment_classifier",
+    "train_stylegan3",
     "watch_forecasts",
 ]

@@ -65,14 +65,15 @@ class _Residual(nn.Module):
         self.around = _Convolution(inward, outward, 1, activated=False)
 
     def forward(self, signals: Tensor) -> Tensor:
-        through: Tensor = _halved(self.second(self.first(signals)))
-        return (through + self.around(_halved(signals))) / sqrt(2)
+        found: Tensor = (_halved(self.second(self.first(signals))) + self.around(_halved(signals))) / sqrt(2)
+        return found
 
 
 def _halved(signals: Tensor) -> Tensor:
     binomial = torch.tensor([1.0, 3, 3, 1], device=signals.device) / 8
     kernel = (binomial[:, None] * binomial)[None, None].expand(signals.shape[1], 1, 4, 4)
-    return functional.conv2d(signals, kernel, stride=2, padding=1, groups=signals.shape[1])
+    halved: Tensor = functional.conv2d(signals, kernel, stride=2, padding=1, groups=signals.shape[1])
+    return halved
 
 
 def _spread(signals: Tensor) -> Tensor:

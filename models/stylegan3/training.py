@@ -71,7 +71,8 @@ def train_generator(
     side = configuration.resolution
     if pictures.ndim != 4 or pictures.shape[1:] != (side, side, 3) or not len(pictures):
         raise ValueError(f"pictures are (n, {side}, {side}, 3), not {pictures.shape}")
-    trained = _untrained(configuration, recipe.seed)
+    device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
+    trained = _untrained(configuration, recipe.seed, device)
     of_generator = _optimiser(trained.generator, recipe.generator_rate, 1)
     of_discriminator = _optimiser(trained.discriminator, recipe.discriminator_rate, _LAZY / (_LAZY + 1))
     parts = {"generator": trained.generator, "discriminator": trained.discriminator, "average": trained.average}
@@ -81,22 +82,22 @@ def train_generator(
         # Each step has its own random numbers: a training that was stopped goes on as if it had not been.
         generator = np.random.default_rng((recipe.seed, step))
         torch.manual_seed(recipe.seed * 1_000_003 + step)
-        real = _batch(pictures, recipe, generator)
+        real = _batch(pictures, recipe, generator).to(device)
         fooling = _generator_step(trained, of_generator, len(real))
         telling = _discriminator_step(trained, of_discriminator, real, recipe, penalised=step % _LAZY == 0)
         _average(trained, 0.5 ** (recipe.batch / min(recipe.memory, max(step * recipe.batch / 10, 1))))
         if step % checkpoint_every == 0 or step == recipe.steps:
             save(folder, step, parts, optimisers)
         on_step(step, fooling, telling, trained.average)
-    return trained.average.eval()
+    return trained.average.cpu().eval()
 
 
-def _untrained(configuration: GeneratorConfiguration, seed: int) -> Trained:
+def _untrained(configuration: GeneratorConfiguration, seed: int, device: torch.device) -> Trained:
     with torch.random.fork_rng(devices=[]):
         torch.manual_seed(seed + 1)
         discriminator = Discriminator(configuration.resolution)
     average = new_generator(configuration, seed).requires_grad_(requires_grad=False)
-    return Trained(new_generator(configuration, seed), discriminator, average)
+    return Trained(new_generator(configuration, seed).to(device), discriminator.to(device), average.to(device))
 
 
 def _optimiser(model: nn.Module, rate: float, share: float) -> torch.optim.Adam:
@@ -114,12 +115,16 @@ def _batch(pictures: NDArray[np.uint8], recipe: TrainingRecipe, generator: np.ra
 
 def _generator_step(trained: Trained, optimiser: torch.optim.Optimizer, batch: int) -> float:
     trained.discriminator.requires_grad_(requires_grad=False)
-    points = torch.randn(batch, trained.generator.configuration.z)
-    loss = softplus(-trained.discriminator(trained.generator(points, learn=True))).mean()
+    loss = softplus(-trained.discriminator(trained.generator(_points(trained, batch), learn=True))).mean()
     optimiser.zero_grad()
     loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation for it
     optimiser.step()
     return float(loss.detach())
+
+
+def _points(trained: Trained, count: int) -> Tensor:
+    """Drawn on the processor, so that a seed means the same everywhere."""
+    return torch.randn(count, trained.generator.configuration.z).to(trained.generator.waves.transform.device)
 
 
 def _discriminator_step(
@@ -127,7 +132,7 @@ def _discriminator_step(
 ) -> float:
     trained.discriminator.requires_grad_(requires_grad=True)
     with torch.no_grad():
-        drawn = trained.generator(torch.randn(len(real), trained.generator.configuration.z))
+        drawn = trained.generator(_points(trained, len(real)))
     real.requires_grad_(penalised)
     said = trained.discriminator(real)
     loss = softplus(trained.discriminator(drawn)).mean() + softplus(-said).mean()

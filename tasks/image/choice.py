@@ -6,6 +6,7 @@ from blocks.image_provider import ImageProvider, ImageProviderError
 from tasks.image.embedded_weights import embedded_weights
 from tasks.image.model_card import ModelCard, model_cards
 from tasks.image.settings import ImageSettings
+from tasks.image.stylegan3_weights import stylegan3_weights
 
 
 class ModelUnavailable(ValueError):
@@ -55,6 +56,10 @@ def choose_model(asked: str | None, strict: bool, settings: ImageSettings | None
         return Choice(cards["embedded"], f"{reason} The small embedded model drew instead.")
     if asked == "embedded":
         _require_embedded(settings)
+    if asked == "stylegan3" and stylegan3_weights(settings) is None:
+        raise ModelUnavailable(
+            "No StyleGAN3 generator has been trained: run train-stylegan3, or name a file in STYLEGAN3_MODEL."
+        )
     if cards[asked].runs == "hosted":
         _require_hosted(asked, strict)
     return Choice(cards[asked])

@@ -12,6 +12,7 @@ from models.drawing import ImageModel
 from models.embedded_image.card import read_card
 from tasks.image.embedded_weights import embedded_weights
 from tasks.image.settings import ImageSettings
+from tasks.image.stylegan3_weights import stylegan3_weights
 
 
 @dataclass(frozen=True, eq=False)
@@ -36,22 +37,31 @@ def resident_model(name: str) -> Resident:
         BlockError: The registry, which may name other weights, is away.
     """
     settings = ImageSettings()
-    return loaded(name, settings, embedded_weights(settings) if name == "embedded" else None)
+    find = _PLACES.get(name)
+    return loaded(name, settings, find(settings) if find else None)
 
 
 @lru_cache(maxsize=2)
-def loaded(name: str, settings: ImageSettings, folder: Path | None) -> Resident:
-    """The model of these settings; the least recently used one makes room."""
-    return _embedded(folder) if folder is not None else _LOADERS[name](settings)
+def loaded(name: str, settings: ImageSettings, place: Path | None) -> Resident:
+    """The model of these settings, its weights in this place; the least recently used one makes room."""
+    return _LOADERS[name](settings, place or Path())
 
 
-def _embedded(folder: Path) -> Resident:
+def _embedded(_: ImageSettings, folder: Path) -> Resident:
     from models.embedded_image.model import EmbeddedImageModel  # noqa: PLC0415 - torch takes seconds to import
 
     return Resident(EmbeddedImageModel.load(folder), read_card(folder).version, folder_digest(folder))
 
 
-def _stable_diffusion(settings: ImageSettings) -> Resident:
+def _stylegan3(_: ImageSettings, file: Path) -> Resident:
+    from models.stylegan3.model import StyleGan3  # noqa: PLC0415 - torch takes seconds to import
+    from models.stylegan3.weights import load_generator  # noqa: PLC0415 - as above
+
+    generator, said = load_generator(file)
+    return Resident(StyleGan3(generator), str(said.get("version", file.stem)), file_digest(file))
+
+
+def _stable_diffusion(settings: ImageSettings, _: Path) -> Resident:
     from models.diffusion.model import StableDiffusion  # noqa: PLC0415 - torch and diffusers take seconds to import
 
     source = settings.sdxl_model or ""
@@ -74,7 +84,14 @@ def _stable_diffusion(settings: ImageSettings) -> Resident:
     return Resident(model, path.name if path.exists() else source, folder_digest(path) if path.is_dir() else None)
 
 
-_LOADERS: Final[dict[str, Callable[[ImageSettings], Resident]]] = {
+# Where the weights are that may change while the process lives.
+_PLACES: Final[dict[str, Callable[[ImageSettings], Path | None]]] = {
+    "embedded": embedded_weights,
+    "stylegan3": stylegan3_weights,
+}
+_LOADERS: Final[dict[str, Callable[[ImageSettings, Path], Resident]]] = {
+    "embedded": _embedded,
+    "stylegan3": _stylegan3,
     "stable-diffusion": _stable_diffusion,
 }
 
@@ -87,3 +104,9 @@ def folder_digest(folder: Path) -> str:
         with file.open("rb") as stream:
             total.update(hashlib.file_digest(stream, "sha256").digest())
     return total.hexdigest()
+
+
+def file_digest(file: Path) -> str:
+    """SHA-256 of a file's contents."""
+    with file.open("rb") as stream:
+        return hashlib.file_digest(stream, "sha256").hexdigest()

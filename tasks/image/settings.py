@@ -46,6 +46,10 @@ class ImageSettings(BaseSettings):
         None,
         description="Folder of an embedded model of your own training. Unset: the weights that come with the code.",
     )
+    stylegan3_model: Path | None = Field(
+        None,
+        description="Safetensors file of a StyleGAN3 generator. Unset: the one that train-stylegan3 made last.",
+    )
     image_allow: Annotated[frozenset[Category], NoDecode] = Field(
         frozenset(),
         description="Categories that the safety filter lets pass, with commas between: sexual, gore, hate, self-harm, "
