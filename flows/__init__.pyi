@@ -56,6 +56,9 @@ from .fraud.transactions import analyze_transactions as analyze_transactions
 from .fraud.verdicts import VerdictRecording as VerdictRecording
 from .fraud.verdicts import VerdictRecordingRequest as VerdictRecordingRequest
 from .fraud.verdicts import record_verdicts as record_verdicts
+from .image.dreambooth import DreamBooth as DreamBooth
+from .image.dreambooth import DreamBoothRequest as DreamBoothRequest
+from .image.dreambooth import finetune_dreambooth as finetune_dreambooth
 from .image.embedded_training import EmbeddedImageTraining as EmbeddedImageTraining
 from .image.embedded_training import EmbeddedImageTrainingRequest as EmbeddedImageTrainingRequest
 from .image.embedded_training import train_embedded_image_model as train_embedded_image_model
@@ -81,6 +84,8 @@ __all__ = [
     "BacktestRequest",
     "CandleIngestion",
     "CandleIngestionRequest",
+    "DreamBooth",
+    "DreamBoothRequest",
     "EmbeddedImageTraining",
     "EmbeddedImageTrainingRequest",
     "ForecastScoring",
@@ -134,6 +139,7 @@ __all__ = [
     "backtest_forecaster",
     "backtest_portfolio",
     "fetch_model",
+    "finetune_dreambooth",
     "generate_image",
     "ingest_candles",
     "orchestrate",

@@ -11,7 +11,7 @@ from blocks.asset_store import Asset
 from blocks.warehouse import Rows
 from flows.image.request import SEEDS, ImageRequest
 from models.drawing import Adapter, Drawing
-from tasks.image.adapters import fetch_adapters
+from tasks.image.adapters import Lora, fetch_adapters
 from tasks.image.choice import Choice, choose_model
 from tasks.image.draw import Pictures, draw_pictures
 from tasks.image.finish import finish_pictures
@@ -89,7 +89,8 @@ def generate_image(request: ImageRequest) -> ImageGeneration:
         return _refused(request, choice, refusal)
     start = fetch_picture(request.init_image, "init_image") if request.init_image else None
     mask = fetch_picture(request.mask_image, "mask_image") if request.mask_image else None
-    adapters = fetch_adapters(request.loras)
+    taught = (Lora(id=choice.subject.name),) if choice.subject else ()
+    adapters = fetch_adapters((*taught, *request.loras))
     drawing = in_style(_drawing(request, start, mask, adapters), request.style, choice.card)
     if choice.card.runs == "hosted":
         drawn = draw_hosted(choice.card.id, drawing, request.strict)
@@ -178,6 +179,7 @@ def _result(
         warnings=[
             *([choice.fallback] if choice.fallback else []),
             *_small(pictures),
+            *_other_base(choice, pictures),
             *pictures.drawn.notes,
             *notes,
             *(light.warning for light in made.lights[:1] if light.warning),
@@ -223,6 +225,13 @@ def _small(pictures: Pictures) -> list[str]:
         return []
     width, height = pictures.drawn.native
     return [f"The embedded model is small: simple things and landscapes at {width} x {height} pixels, enlarged."]
+
+
+def _other_base(choice: Choice, pictures: Pictures) -> list[str]:
+    subject = choice.subject
+    if subject is None or subject.base_version == pictures.model_version:
+        return []
+    return [f"{subject.name} was taught to {subject.base} {subject.base_version}, not to {pictures.model_version}."]
 
 
 def _facts(result: ImageGeneration) -> dict[str, Any]:

@@ -10,6 +10,7 @@ from flows.form import in_declared_order
 from models.styles import UnknownStyle, style
 from tasks.image.adapters import Lora
 from tasks.image.model_card import model_cards
+from tasks.image.subject import registered_subject
 
 SMALLEST, LARGEST = 64, 4096
 SEEDS: Final = 2**32
@@ -46,7 +47,8 @@ class ImageRequest(BaseModel):
     )
     model: str | None = Field(
         None,
-        description="A model of GET /api/v1/models. Unset: the best that is configured.",
+        description="A model of GET /api/v1/models, or the name that a subject was taught under (finetune-dreambooth). "
+        "Unset: the best that is configured.",
         examples=["stable-diffusion"],
     )
     strict: bool = Field(False, description="Refuse rather than let another model stand in for the one asked for.")
@@ -90,8 +92,8 @@ class ImageRequest(BaseModel):
     @field_validator("model")
     @classmethod
     def _known_model(cls, model: str | None) -> str | None:
-        if model is not None and model not in model_cards():
-            raise ValueError(f"unknown model; available: {', '.join(model_cards())}")
+        if model is not None and model not in model_cards() and registered_subject(model) is None:
+            raise ValueError(f"unknown model; available: {', '.join(model_cards())}, and what finetune-dreambooth made")
         return model
 
     @field_validator("style")

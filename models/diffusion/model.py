@@ -65,6 +65,11 @@ class StableDiffusion:
         """
         return cls(configuration, load_pipelines(configuration))
 
+    @property
+    def base(self) -> Any:
+        """The base's pipeline of diffusers, for training."""
+        return self._pipelines.base
+
     def draw(self, drawing: Drawing, on_step: OnStep) -> Drawn:
         """Draw picture after picture: each has a generator of its own, so none depends on its neighbours.
 

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from transformers import CLIPTextModel, CLIPTokenizer
 
-from models.drawing import Drawing, DrawingRefused, Drawn, OnStep, Pixels
+from models.drawing import Drawing, Drawn, OnStep, Pixels
+from models.embedded_image.adapters import adapted
 from models.embedded_image.autoencoder import PATCH, PatchAutoencoder
 from models.embedded_image.card import WEIGHTS
 from models.embedded_image.denoiser import SHIFT
@@ -56,10 +57,12 @@ class EmbeddedImageModel:
         """Draw at the native size nearest in shape, then enlarge; the result is scene-linear.
 
         Raises:
-            DrawingRefused: A LoRA is asked for that this model cannot take.
+            DrawingRefused: A LoRA was trained for another model.
         """
-        if drawing.adapters:
-            raise DrawingRefused("the embedded model takes no LoRA of other models; leave `loras` out")
+        with adapted({"unet": self.unet, "text_encoder": self.text}, drawing.adapters):
+            return self._draw(drawing, on_step)
+
+    def _draw(self, drawing: Drawing, on_step: OnStep) -> Drawn:
         native = native_size(drawing.width, drawing.height)
         steps = drawing.steps or STEPS
         pictures = []
@@ -98,7 +101,7 @@ class EmbeddedImageModel:
         first, known = 0, None
         latents = noise
         if drawing.init is not None:
-            known = self._known(drawing.init, native)
+            known = self.known(drawing.init, native)
             first = min(int(steps * (1 - drawing.strength)), steps - 1)
             latents = _mixed(known, noise, scheduler.sigmas[first])
         keep = None if drawing.mask is None or known is None else _kept(drawing.mask, shape)
@@ -113,8 +116,8 @@ class EmbeddedImageModel:
             on_step(number, lambda clean=clean: _preview(self.autoencoder.decode(clean)))  # type: ignore[misc]  # bound at once
         return latents
 
-    def _known(self, picture: Pixels, native: tuple[int, int]) -> Tensor:
-        """Latents of a picture that is to be started from, cut to the native shape."""
+    def known(self, picture: Pixels, native: tuple[int, int]) -> Tensor:
+        """Latents (1, 48, height / 8, width / 8) of a picture of any size, cut to the native shape."""
         srgb = torch.from_numpy(picture.astype(np.float32) / 255).permute(2, 0, 1)[None]
         width, height = native
         scale = max(height / srgb.shape[2], width / srgb.shape[3])

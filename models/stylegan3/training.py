@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from torch import Tensor, nn
 from torch.nn.functional import softplus
 
-from models.stylegan3.checkpoint import restore, save
+from models.checkpoint import restore, save
 from models.stylegan3.configuration import GeneratorConfiguration
 from models.stylegan3.discriminator import Discriminator
 from models.stylegan3.generator import Generator, new_generator

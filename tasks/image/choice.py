@@ -1,12 +1,13 @@
 """Which model draws: the one that is asked for, or the one that stands in for it."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from blocks.image_provider import ImageProvider, ImageProviderError
 from tasks.image.embedded_weights import embedded_weights
 from tasks.image.model_card import ModelCard, model_cards
 from tasks.image.settings import ImageSettings
 from tasks.image.stylegan3_weights import stylegan3_weights
+from tasks.image.subject import Subject, registered_subject
 
 
 class ModelUnavailable(ValueError):
@@ -19,10 +20,12 @@ class Choice:
 
     Attributes:
         fallback: Why it is not the one that was asked for; None where it is.
+        subject: What it was taught, where the name of a taught model was asked for.
     """
 
     card: ModelCard
     fallback: str | None = None
+    subject: Subject | None = None
 
 
 def default_model(settings: ImageSettings | None = None) -> str:
@@ -44,7 +47,11 @@ def choose_model(asked: str | None, strict: bool, settings: ImageSettings | None
     cards = model_cards()
     asked = asked or default_model(settings)
     if asked not in cards:
-        raise ModelUnavailable(f"unknown model {asked[:60]!r}; available: {', '.join(cards)}")
+        subject = registered_subject(asked)
+        if subject is None:
+            raise ModelUnavailable(f"unknown model {asked[:60]!r}; available: {', '.join(cards)}")
+        # Nothing can stand in: its LoRA fits no other model.
+        return replace(choose_model(subject.base, strict=True, settings=settings), subject=subject)
     if asked == "stable-diffusion" and settings.sdxl_model is None:
         reason = (
             "No Stable Diffusion XL weights are configured (SDXL_MODEL names a folder or a hub id; the flow "

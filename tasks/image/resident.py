@@ -37,8 +37,18 @@ def resident_model(name: str) -> Resident:
         BlockError: The registry, which may name other weights, is away.
     """
     settings = ImageSettings()
+    return loaded(name, settings, _place(name, settings))
+
+
+def fresh_model(name: str) -> Resident:
+    """The model loaded anew, for who changes its weights: no other run has it. Raises as `resident_model`."""
+    settings = ImageSettings()
+    return loaded.__wrapped__(name, settings, _place(name, settings))
+
+
+def _place(name: str, settings: ImageSettings) -> Path | None:
     find = _PLACES.get(name)
-    return loaded(name, settings, find(settings) if find else None)
+    return find(settings) if find else None
 
 
 @lru_cache(maxsize=2)

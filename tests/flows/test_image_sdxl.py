@@ -11,10 +11,12 @@ from pydantic import ValidationError
 
 from blocks.asset_store import AssetStore
 from blocks.model_registry import ModelRegistry
+from flows.image.dreambooth import DreamBoothRequest, finetune_dreambooth
 from flows.image.generation import ImageGeneration, generate_image
 from flows.image.request import ImageRequest
 from tasks.image.adapters import LoraUnavailable
 from tasks.image.resident import loaded
+from tests.flows.test_image_dreambooth import uploaded
 from tests.models.diffusion.conftest import tiny_sdxl
 from tests.models.diffusion.test_model import lora
 
@@ -71,3 +73,27 @@ def test_a_lora_of_the_registry_is_laid_over_it(prefect_api: str, tiny_sdxl: Pat
 def test_a_lora_is_named_never_a_path(name: str) -> None:
     with pytest.raises(ValidationError):
         ImageRequest.model_validate({"prompt": "a", "loras": [{"id": name}]})
+
+
+def test_a_subject_is_taught_to_it_and_drawn_by_its_name(prefect_api: str) -> None:
+    made = finetune_dreambooth(
+        DreamBoothRequest(
+            pictures=uploaded(3, "sdxl"),
+            name="my-sdxl-zorp",
+            instance_prompt="a zorp ball",
+            class_prompt="a ball",
+            resolution=64,
+            steps=1,
+            rank=2,
+            class_pictures=1,
+            learning_rate=0.05,
+            sample_prompts=("a zorp ball",),
+        )
+    )
+    assert made.base == "stable-diffusion"
+    asked = {"prompt": "a zorp ball", "resolution": "64x64", "steps": 2, "seed": 1}
+    named, plain = (
+        generate_image(ImageRequest(**asked, model=model)) for model in ("my-sdxl-zorp", "stable-diffusion")
+    )
+    assert named.model == plain.model == "stable-diffusion"
+    assert not np.array_equal(pixels(named), pixels(plain))

@@ -85,7 +85,7 @@ def train_denoiser(
         torch.manual_seed(recipe.seed * 1_000_003 + step)
         for group in optimiser.param_groups:
             group["lr"] = recipe.learning_rate * _rate(step, recipe)
-        loss = _loss(model, *_batch(chunks, sizes, blank, recipe, generator))
+        loss = flow_loss(model, *_batch(chunks, sizes, blank, recipe, generator))
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation for it
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -121,7 +121,13 @@ def _batch(
     return latents, torch.from_numpy(words.astype(np.int64))
 
 
-def _loss(model: Denoising, scene: Tensor, words: Tensor) -> Tensor:
+def flow_loss(model: Denoising, scene: Tensor, words: Tensor) -> Tensor:
+    """Squared error of the velocity at random times.
+
+    Args:
+        scene: (n, 48, height / 8, width / 8) latents.
+        words: (n, LONGEST) tokens.
+    """
     noise = torch.randn_like(scene)
     time = torch.sigmoid(torch.randn(len(scene)) + log(SHIFT))
     mixed = scene + (noise - scene) * time[:, None, None, None]
