@@ -11,7 +11,7 @@ from transformers import CLIPTextConfig, CLIPTextModel, CLIPTokenizer
 if TYPE_CHECKING:
     from torch import Tensor
 
-LONGEST = 48  # tokens, with the beginning and the end
+LONGEST = 40  # tokens, with the beginning and the end: the scenes' longest wordings have 37
 WIDTH = 128
 _START, _END = "<|startoftext|>", "<|endoftext|>"
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
+from diffusers.models.attention_processor import AttnProcessor
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import CLIPTextModel
@@ -27,6 +28,8 @@ class DenoiserRecipe:
     Attributes:
         steps: In all; the learning rate falls over the last fifth.
         blank: Share of scenes shown without words, for classifier-free guidance.
+        bfloat16: Multiply in bfloat16, the weights and sums stay as they are: with matrix units (AMX) a step takes 0.6
+            of the time.
     """
 
     steps: int = 30_000
@@ -35,6 +38,7 @@ class DenoiserRecipe:
     warm_up: int = 500
     blank: float = 0.1
     decay: float = 0.9995
+    bfloat16: bool = True
     seed: int = 2
 
 
@@ -75,7 +79,12 @@ def train_denoiser(
     Returns:
         The model with the average of its weights over the last steps.
     """
-    optimiser = torch.optim.AdamW(model.parameters(), recipe.learning_rate, betas=(0.9, 0.99), weight_decay=0.01)
+    # The fused attention's way back takes ten times as long in bfloat16 on a processor as plain products do.
+    model.unet.set_attn_processor(AttnProcessor())
+    model.text.set_attn_implementation("eager")
+    optimiser = torch.optim.AdamW(
+        model.parameters(), recipe.learning_rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
+    )
     average = {name: value.detach().clone() for name, value in model.state_dict().items()}
     start = _restore(folder, model, optimiser, average)
     sizes = np.array([len(part.latents) for part in chunks], float)
@@ -85,7 +94,8 @@ def train_denoiser(
         torch.manual_seed(recipe.seed * 1_000_003 + step)
         for group in optimiser.param_groups:
             group["lr"] = recipe.learning_rate * _rate(step, recipe)
-        loss = flow_loss(model, *_batch(chunks, sizes, blank, recipe, generator))
+        with torch.autocast("cpu", torch.bfloat16, enabled=recipe.bfloat16):
+            loss = flow_loss(model, *_batch(chunks, sizes, blank, recipe, generator))
         optimiser.zero_grad()
         loss.backward()  # type: ignore[no-untyped-call]  # torch has no annotation for it
         torch.nn.utils.clip_grad_norm_(model.parameters(), 1.0)
@@ -131,7 +141,7 @@ def flow_loss(model: Denoising, scene: Tensor, words: Tensor) -> Tensor:
     noise = torch.randn_like(scene)
     time = torch.sigmoid(torch.randn(len(scene)) + log(SHIFT))
     mixed = scene + (noise - scene) * time[:, None, None, None]
-    loss: Tensor = (model(mixed, time, words) - (noise - scene)).square().mean()
+    loss: Tensor = (model(mixed, time, words).float() - (noise - scene)).square().mean()
     return loss
 
 
