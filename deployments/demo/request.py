@@ -6,7 +6,7 @@ from models.fraud.simulator import example_batch
 
 
 def demo_request() -> dict[str, Any]:
-    """Body of `POST /api/v1/orchestrate`: a forecast of Bitcoin and 40 payments with one planted fraud."""
+    """Body of `POST /api/v1/orchestrate`: a forecast of Bitcoin, 40 payments with one planted fraud, pictures."""
     return {
         "tasks": [
             {
@@ -15,6 +15,30 @@ def demo_request() -> dict[str, Any]:
                 "params": {"symbol": "BTC", "timeframe": "1h", "prediction_horizon": 24},
             },
             {"id": "fraud", "type": "fraud_detection", "params": {"transactions": example_batch(seed=7)}},
+            {
+                "id": "pictures",
+                "type": "image_generation",
+                "params": {
+                    "prompt": "three glowing orange balls on a gray floor",
+                    "resolution": "512x512",
+                    "count": 2,
+                    "seed": 7,
+                    "model": "embedded",
+                },
+            },
+            {
+                "id": "city",
+                "type": "image_generation",
+                "params": {
+                    "prompt": "A futuristic city",
+                    "style": "realistic",
+                    "resolution": "512x512",
+                    "hdr": True,
+                    "pbr": True,
+                    "seed": 7,
+                    "model": "stable-diffusion",
+                },
+            },
         ],
         "priority": "high",
     }

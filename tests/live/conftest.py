@@ -2,6 +2,7 @@
 
 import json
 import os
+import shutil
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from typing import Any
 
 import httpx
 import pytest
+from playwright.sync_api import Page, sync_playwright
 
 from tests.conftest import free_port, open_folder
 
@@ -22,6 +24,16 @@ active = "test"
 PREFECT_SERVER_SERVICES_SCHEDULER_LOOP_SECONDS = "2"
 """
 """Prefect's settings of the stack: the scheduler looks for new schedules each minute by default."""
+
+CHROMIUM_ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+]
 
 FINAL = {"COMPLETED", "FAILED", "CRASHED", "CANCELLED"}
 
@@ -117,3 +129,15 @@ def submit(stack: Stack, path: str, body: dict[str, Any], **headers: str) -> str
     answer = httpx.post(f"{stack.gateway}{path}", json=body, headers=headers, timeout=60)
     assert answer.status_code == 202, answer.text
     return str(json.loads(answer.text)["run_id"])
+
+
+@pytest.fixture
+def page() -> Iterator[Page]:
+    executable = next(filter(None, map(shutil.which, ("chromium", "chromium-browser", "google-chrome"))), None)
+    assert executable, "Chromium is missing; `make browser` installs it"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=executable, args=CHROMIUM_ARGUMENTS)
+        page = browser.new_page(viewport={"width": 1400, "height": 1600})
+        page.set_default_timeout(30_000)
+        yield page
+        browser.close()
