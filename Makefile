@@ -28,7 +28,7 @@ $(STAMP):
 setup: $(STAMP) ## create .venv and install the pinned dependencies
 
 .PHONY: demo
-demo: $(STAMP) ## start a stack, ask for a forecast and a fraud analysis, open the case of what was caught, stop
+demo: $(STAMP) ## start a stack, ask for a forecast, a fraud analysis and pictures, open the case of what was caught, stop
 	@$(BIN)/python -m deployments.demo
 
 .PHONY: up
