@@ -114,7 +114,7 @@ def validation_problem(errors: Sequence[Mapping[str, Any]]) -> Problem:
     fields = [
         FieldError(
             pointer=_pointer(error["loc"]),
-            detail=str(error["msg"]),
+            detail=str(error["msg"]).removeprefix("Value error, "),  # pydantic's words before ours
             bounds={name: _plain(value) for name, value in error.get("ctx", {}).items() if name != "error"},
         )
         for error in errors
