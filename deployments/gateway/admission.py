@@ -10,6 +10,7 @@ from deployments.gateway.catalogue import FlowDeployment
 from deployments.gateway.problems import Problem, validation_problem
 from deployments.gateway.request_schema import check_request
 from deployments.gateway.source_access import SourceAccess
+from deployments.gateway.start_pictures import StartPictures
 from flows.orchestration import TASK_TYPES, OrchestrationRequest
 
 REQUESTS: Mapping[str, type[BaseModel]] = {
@@ -24,6 +25,7 @@ class Admission:
 
     def __init__(self, sources: SourceAccess) -> None:
         self._sources = sources
+        self._pictures = StartPictures()
 
     async def check(self, caller: Caller, deployment: FlowDeployment, request: dict[str, Any]) -> None:
         """Refuse a request, whichever route it came by.
@@ -42,6 +44,7 @@ class Admission:
         for scope in sorted(deployment.scopes | task_scopes(deployment, request)):
             require(caller, scope, deployment)
         await self._sources.check(caller, request)
+        await self._pictures.check(request)
 
 
 def task_scopes(deployment: FlowDeployment, request: Mapping[str, Any]) -> frozenset[str]:

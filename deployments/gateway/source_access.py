@@ -29,7 +29,7 @@ class SourceAccess:
         Raises:
             Problem: 422, a uri is malformed; 404, there is no such asset of the caller's.
         """
-        for pointer, text in _strings(request):
+        for pointer, text in strings(request):
             if text.startswith(("asset://", "gs://")):
                 await self._check_uri(caller, text, pointer)
 
@@ -74,7 +74,8 @@ class SourceAccess:
         return owner_of(run)
 
 
-def _strings(value: Any) -> Iterator[tuple[str, str]]:
+def strings(value: Any) -> Iterator[tuple[str, str]]:
+    """Every string of a request with the JSON pointer to it."""
     waiting: list[tuple[str, Any]] = [("", value)]
     while waiting:
         pointer, item = waiting.pop()

@@ -2,6 +2,8 @@
 
 import io
 import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
@@ -28,6 +30,19 @@ def read_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Pixels:
     Raises:
         PictureError: Another format, too many pixels, less than 8 on a side, coded for HDR screens, cut off or damaged.
     """
+    with _opened(data, most_pixels) as picture:
+        return np.asarray(_on_white(_in_srgb(_in_eight_bits(_upright(picture)))), np.uint8)
+
+
+def check_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> None:
+    """Decode a file without keeping its pixels. Raises as `read_picture`."""
+    with _opened(data, most_pixels):
+        pass
+
+
+@contextmanager
+def _opened(data: bytes, most_pixels: int) -> Iterator["Image.Image"]:
+    """The file's first frame, decoded; what goes wrong inside counts as damage, too."""
     from PIL import Image, UnidentifiedImageError  # noqa: PLC0415 - loaded where a picture is read
 
     try:
@@ -37,8 +52,7 @@ def read_picture(data: bytes, most_pixels: int = MOST_PIXELS) -> Pixels:
                 _check_size(*picture.size, most_pixels)
                 _check_transfer(data, picture.format)
                 picture.load()
-                shown = _on_white(_in_srgb(_in_eight_bits(_upright(picture))))
-        return np.asarray(shown, np.uint8)
+                yield picture
     except Image.DecompressionBombError as error:
         raise PictureError(f"the picture is too large; at most {most_pixels:,} pixels are read") from error
     except UnidentifiedImageError as error:

@@ -4,6 +4,7 @@ from collections.abc import Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
+from zlib import crc32
 
 import httpx
 import numpy as np
@@ -94,6 +95,40 @@ async def test_what_can_not_be_is_refused(gateway: httpx.AsyncClient, body: dict
     answer = await gateway.post("/api/v1/generate/image", json=body)
     assert answer.status_code == 422, answer.text
     assert answer.json()["errors"]
+
+
+WHOLE = write_picture(np.random.default_rng(0).integers(0, 255, (64, 64, 3), np.uint8), "png", "")
+BOMB = WHOLE[:16] + (30_000).to_bytes(4, "big") * 2 + WHOLE[24:29] + crc32(
+    WHOLE[12:16] + (30_000).to_bytes(4, "big") * 2 + WHOLE[24:29]
+).to_bytes(4, "big") + WHOLE[33:]  # fmt: skip
+
+
+@pytest.mark.usefixtures("deployed")
+@pytest.mark.parametrize("field", ["init_image", "mask_image"])
+@pytest.mark.parametrize(
+    ("data", "said"),
+    [
+        (WHOLE[:900], "cut off"),
+        (BOMB, "30000 x 30000"),
+        (b"\x80\x04\x95" + bytes(99), "no PNG"),
+        (None, "Nothing is stored"),
+    ],
+    ids=["cut", "bomb", "pickle", "missing"],
+)
+async def test_what_can_not_be_started_from_is_refused_before_a_run_is_made(
+    gateway: httpx.AsyncClient, field: str, data: bytes | None, said: str
+) -> None:
+    store = AssetStore.default()
+    whole, uri = store.put("uploads/1/whole.png", WHOLE).uri, "asset://uploads/1/other.png"
+    if data is not None:
+        store.put("uploads/1/other.png", data)
+    named = {"init_image": whole, "mask_image": whole, field: uri}
+    answer = await gateway.post("/api/v1/generate/image", json={"prompt": "a", **named})
+    assert answer.status_code in {404, 422}, answer.text
+    assert said in answer.json()["detail"]
+    assert field in answer.json()["detail"]
+    accepted = await gateway.post("/api/v1/generate/image", json={"prompt": "a", "init_image": whole})
+    assert accepted.status_code == 202, accepted.text
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,10 @@
+"""Captures: pictures of a scene with the cameras that took them, in the formats that people have.
+
+`read_capture(folder)` finds out which: Blender's `transforms_train.json` (with times: D-NeRF), nerfstudio's
+`transforms.json`, LLFF's `poses_bounds.npy`, COLMAP's sparse model in text or binary.
+"""
+
+from models.radiance_field.captures.capture import BrokenCapture, Capture, View
+from models.radiance_field.captures.reading import read_capture
+
+__all__ = ["BrokenCapture", "Capture", "View", "read_capture"]
