@@ -103,7 +103,9 @@ class PricePrediction(BaseModel):
     )
     fallback: str | None = Field(description="Why a simpler model stands in; null when none does.")
     risk: ForecastRisk = Field(description="What the forecast says about the danger of holding the coin.")
-    sentiment: StoredSentiment | None = Field(None, description="What people said lately; the forecast ignores it.")
+    sentiment: StoredSentiment | None = Field(
+        None, description="What people said lately; `facts` tells whether the model looks at such scores."
+    )
     sentiment_missing: str | None = Field(None, description="Why `sentiment` is null.")
     indicators: dict[str, float | None] = Field(description="Technical indicators at the last close, by TA-Lib.")
     assets: list[Asset] = Field(description="Chart, forecast as JSON and CSV, and the candles.")

@@ -60,6 +60,13 @@ class ForecasterTrainingRequest(BaseModel):
         examples=[30],
     )  # fmt: skip
 
+    sentiment: bool = Field(
+        False,
+        description="Let the networks see stored scores of sentiment as well, each from when it was computed; it takes "
+        "a history of them, which the schedule of analyse-sentiment makes.",
+        examples=[False],
+    )
+
     @field_validator("symbols")
     @classmethod
     def _coins(cls, symbols: tuple[str, ...]) -> tuple[str, ...]:
@@ -105,7 +112,8 @@ def train_forecaster(request: ForecasterTrainingRequest) -> ForecasterTraining:
     """Candles -> networks -> comparison on candles held out -> registry -> loss curves.
 
     Raises `CandleFileError`, `SourceError`, `MarketDataError` where there are no candles, `TooFewCandles`,
-    `ForecastingError` where there are too few, `ModelRegistryError`.
+    `ForecastingError` where there are too few, `NoSentiment` where it was asked for and none is stored,
+    `ModelRegistryError`, `WarehouseError`.
     """
     candles = (
         of_file(read_candle_file(request.candles_uri))
@@ -124,6 +132,7 @@ def train_forecaster(request: ForecasterTrainingRequest) -> ForecasterTraining:
         seeds=request.seeds,
         epochs=request.epochs,
         held_out_days=request.held_out_days,
+        sentiment=request.sentiment,
     )
     networks = register_forecasters(training, candles.sha256)
     assets = publish_training_files(training, networks)
@@ -134,5 +143,5 @@ def train_forecaster(request: ForecasterTrainingRequest) -> ForecasterTraining:
         networks=networks,
         assets=assets,
         provenance=training_provenance(request, candles, networks),
-        warnings=candles.warnings,
+        warnings=[*candles.warnings, *training.warnings],
     )

@@ -72,7 +72,7 @@ def assess_and_forecast(
 
     Without skill of its own the candidate steps aside for the volatility-scaled random walk, and if that has none
     either, for the plain one. Raises `ShortHistory` when there are too few prices to calibrate `horizon` steps of a
-    random walk, `ConstantPrice` when the price never moved.
+    random walk, `ConstantPrice` when the price did not move at all in the calibration window.
     """
     plain: Forecaster = random_walk()
     known = int(np.isfinite(series.close).sum())
@@ -81,8 +81,12 @@ def assess_and_forecast(
             f"{known} known prices are too few to forecast {horizon} steps ahead: at least {plain.history(horizon)} "
             "are needed. Ask for a shorter horizon or a shorter timeframe."
         )
-    if not np.any(np.abs(series.returns[np.isfinite(series.returns)]) > 0):
-        raise ConstantPrice(f"The price stood at {series.close[-1]:g} all {known} times: there is nothing to forecast.")
+    # a price that moved before the calibration window alone would get intervals of no width
+    lately = series.close[np.isfinite(series.close)][-(LONGEST_WINDOW + horizon) :]
+    if lately.min() == lately.max():
+        raise ConstantPrice(
+            f"The price stood at {series.close[-1]:g} all {len(lately)} times that count: there is nothing to forecast."
+        )
     needed = max(candidate.history(horizon), plain.history(horizon))
     origins = _origins(series, horizon, needed, most_origins)
     if len(origins) < FEWEST_ORIGINS:

@@ -32,6 +32,7 @@ class Recalibrated:
 
     inner: Forecaster
     prior: float = 100.0
+    mark: str = "calibrated"
 
     @property
     def name(self) -> str:
@@ -40,8 +41,8 @@ class Recalibrated:
 
     @property
     def version(self) -> str:
-        """That of the forecaster inside, marked."""
-        return f"{self.inner.version}-recalibrated"
+        """That of the forecaster inside, marked: another prior gives other intervals."""
+        return f"{self.inner.version}-{self.mark}"
 
     def history(self, horizon: int) -> int:
         """What the forecaster inside wants."""

@@ -37,7 +37,7 @@ def calibrated(networks: "list[NetworkForecaster]", *, stale: bool = False) -> F
     `stale`: they follow them closely, for networks past their age.
     """
     inner: Forecaster = networks[0] if len(networks) == 1 else Ensemble(networks)
-    return Recalibrated(inner, STALE_PRIOR) if stale else Recalibrated(inner)
+    return Recalibrated(inner, STALE_PRIOR, "recalibrated") if stale else Recalibrated(inner)
 
 
 def is_stale(card: NetworkCard, at: datetime) -> bool:

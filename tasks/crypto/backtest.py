@@ -16,6 +16,7 @@ from models.forecasting import Forecaster, PriceSeries
 from models.forecasting.backtest import Walked
 from models.forecasting.backtest import walk_forward as walk_window
 from tasks.crypto.backtest_metrics import BacktestMetrics, BySteps, measure
+from tasks.crypto.beside_sentiment import beside_sentiment
 from tasks.crypto.candle_file import CandleFile
 from tasks.crypto.forecasters import Chosen, Fixed, choose_forecaster
 from tasks.crypto.training_candles import TrainingCandles
@@ -88,13 +89,16 @@ def walk_forward(
 ) -> BacktestRun:
     """Walk each model through every coin of the file.
 
-    Raises `BacktestRefused`, `LeakingBacktest` where a model was trained on the time asked for, `ForecastingError`.
+    Raises `BacktestRefused`, `LeakingBacktest` where a model was trained on the time asked for, `ForecastingError`,
+    `WarehouseError` where one looks at sentiment.
     """
     # by the forecaster's own name: the ensemble of a single network is that network
     chosen = {one.forecaster.name: one for one in [*models.values(), choose_forecaster(BASELINE)]}
     seen = {one.forecaster.name: _stamp(one.facts.trained_until) for one in chosen.values() if one.facts.trained_until}
     forecasters = [one.forecaster for one in chosen.values()]
     series = TrainingCandles(file.candles, file.uri, file.sha256, file.timeframe).series()
+    if any(one.looks_at_sentiment for one in chosen.values()):
+        series = beside_sentiment(series)
     walks = [_Walk(name, one, forecasters, origin_step, horizon) for name, one in series.items()]
     origins = {walk.symbol: walk.origins(start, end, seen) for walk in walks}
     if not any(map(len, origins.values())):

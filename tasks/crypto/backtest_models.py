@@ -9,6 +9,7 @@ from prefect import task
 from prefect.cache_policies import NO_CACHE
 
 from models.forecasting import ForecastingError
+from tasks.crypto.beside_sentiment import beside_sentiment
 from tasks.crypto.candle_file import CandleFile
 from tasks.crypto.forecasters import Chosen, Fixed, Kind, choose_forecaster, kinds_of, of_networks
 from tasks.crypto.training import trained_networks
@@ -38,21 +39,25 @@ def models_for_backtest(
     late = [name for name, one in chosen.items() if one.facts.trained_until and one.facts.trained_until > known_until]
     kinds = tuple(dict.fromkeys(kind for name in late for kind in kinds_of(name)))
     if kinds:
-        new = _trained(file, known_until, kinds)
+        sentiment = any(chosen[name].looks_at_sentiment for name in late)
+        new = _trained(file, known_until, kinds, sentiment=sentiment)
         chosen |= {
             name: of_networks(name, [(new[kind], "backtest") for kind in kinds_of(name)], by_name=True) for name in late
         }
     return chosen
 
 
-def _trained(file: CandleFile, until: datetime, kinds: Sequence[Kind]) -> "dict[Kind, NetworkForecaster]":
+def _trained(
+    file: CandleFile, until: datetime, kinds: Sequence[Kind], *, sentiment: bool
+) -> "dict[Kind, NetworkForecaster]":
     import numpy as np  # noqa: PLC0415 - numpy where it is used
 
     last = np.datetime64(until.replace(tzinfo=None), "ms")
     earlier = {name: one.only(one.time + np.timedelta64(one.step) <= last) for name, one in file.candles.items()}
     try:
         candles = of_file(replace(file, candles=earlier))
-        trained = trained_networks(candles.series(), kinds=kinds, seeds=(0,))
+        series = beside_sentiment(candles.series()) if sentiment else candles.series()
+        trained = trained_networks(series, kinds=kinds, seeds=(0,), sentiment=sentiment)
     except (TooFewCandles, ForecastingError) as error:
         raise TooFewCandles(
             f"The networks in use have seen the time asked for, and the candles before {until:%Y-%m-%d %H:%M} UTC are "

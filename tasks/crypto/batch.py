@@ -1,6 +1,6 @@
 """Forecasts of many coins at once."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
@@ -12,9 +12,10 @@ from pydantic import BaseModel, ConfigDict, Field
 from blocks.candle_store import candle_source
 from blocks.exchange import Candles, ExchangeUnavailable, MarketDataError
 from blocks.exchange.candles import moment
-from models.forecasting import AssessedForecast, Forecast, ForecastingError, random_walk
+from models.forecasting import AssessedForecast, Forecast, ForecastingError, PriceSeries, random_walk
 from models.forecasting.forecaster import issue
 from models.forecasting.many import forecast_many
+from tasks.crypto.beside_sentiment import beside_sentiment_if_there, known_share
 from tasks.crypto.candle_file import CandleFile, digest_of
 from tasks.crypto.forecast import history_count
 from tasks.crypto.forecasters import Chosen
@@ -131,6 +132,8 @@ def forecast_markets(markets: Markets, horizon: int, chosen: Chosen) -> BatchFor
     recent = {name: candles.only(slice(-count, None)) for name, candles in markets.candles.items()}
     left_out, assessed, walks = list(markets.left_out), {}, {}
     series = TrainingCandles(recent, markets.source, markets.sha256, markets.timeframe).series()
+    if chosen.looks_at_sentiment:
+        series = beside_sentiment_if_there(series)
     with one_thread():
         every = forecast_many(series, horizon, chosen.forecaster)
     for symbol, found in every.items():
@@ -141,11 +144,16 @@ def forecast_markets(markets: Markets, horizon: int, chosen: Chosen) -> BatchFor
         walks[symbol] = issue(random_walk(), series[symbol], horizon)
     if not assessed:
         raise ForecastingError(f"No coin can be forecast. {left_out[0].symbol}: {left_out[0].reason}")
-    warnings = [*markets.warnings, *_warnings(assessed, left_out, chosen)]
+    warnings = [*markets.warnings, *_warnings(assessed, left_out, chosen, series)]
     return BatchForecast(markets, assessed, walks, left_out, chosen.facts.name, warnings)
 
 
-def _warnings(assessed: dict[str, AssessedForecast], left_out: Sequence[LeftOut], chosen: Chosen) -> list[str]:
+def _warnings(
+    assessed: dict[str, AssessedForecast],
+    left_out: Sequence[LeftOut],
+    chosen: Chosen,
+    series: Mapping[str, PriceSeries],
+) -> list[str]:
     warnings = []
     if stepped := [symbol for symbol, found in assessed.items() if found.forecast.model != chosen.facts.name]:
         warnings.append(
@@ -154,6 +162,8 @@ def _warnings(assessed: dict[str, AssessedForecast], left_out: Sequence[LeftOut]
     if left_out:
         names = ", ".join(one.symbol for one in left_out[:MOST_LEFT_OUT])
         warnings.append(f"{len(left_out)} coins have no forecast: {names}{' …' * (len(left_out) > MOST_LEFT_OUT)}.")
+    if chosen.looks_at_sentiment and not known_share(series):
+        warnings.append(f"{chosen.facts.name} looks at scores of sentiment, of which there is none here.")
     if chosen.recalibrated:
         warnings.append(f"{chosen.facts.name} is past its age: its intervals follow the newest candles closely.")
     return warnings

@@ -82,7 +82,8 @@ def measure_features(
 ) -> SeenFeatures:
     """Population stability of every feature, over all coins together.
 
-    A coin without candles, or a model without training, is told. Raises `ModelAbsent`, `ModelRegistryError`.
+    A coin without candles, or a model without training, is told. Raises `ModelAbsent`, `ModelRegistryError`,
+    `WarehouseError` where it looks at sentiment.
     """
     chosen = choose_forecaster(model)
     seen = SeenFeatures(chosen.facts, exchange)
@@ -109,6 +110,7 @@ def _compared(chosen: Chosen, found: "dict[str, Candles]", seen: SeenFeatures) -
     import numpy as np  # noqa: PLC0415 - numpy where it is used
 
     from models.forecasting.drift import DRIFTED, stability_index  # noqa: PLC0415
+    from tasks.crypto.beside_sentiment import beside_sentiment  # noqa: PLC0415
     from tasks.crypto.reference import REFERENCE  # noqa: PLC0415
     from tasks.crypto.series import price_series  # noqa: PLC0415
 
@@ -116,6 +118,8 @@ def _compared(chosen: Chosen, found: "dict[str, Candles]", seen: SeenFeatures) -
         symbol: price_series(candles, found.get(REFERENCE) if symbol != REFERENCE else None)
         for symbol, candles in found.items()
     }
+    if chosen.looks_at_sentiment:
+        series = beside_sentiment(series)
     for network in chosen.networks:
         for name, values in _values(network.card, series).items():
             psi = stability_index(network.card.histograms[name], np.concatenate(values))

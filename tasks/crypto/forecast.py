@@ -22,6 +22,7 @@ from models.forecasting import (
     random_walk,
 )
 from models.forecasting.forecaster import issue
+from tasks.crypto.beside_sentiment import beside_sentiment_if_there, known_share
 from tasks.crypto.forecasters import Chosen, ModelFacts, choose_forecaster
 from tasks.crypto.levels import Interval, intervals
 from tasks.crypto.market import Market
@@ -145,6 +146,8 @@ def forecast_price(
     candles = market.candles
     chosen = (chosen or choose_forecaster("auto")).at(candles.end)
     series = price_series(candles, reference)
+    if chosen.looks_at_sentiment and not market.historical:
+        series = beside_sentiment_if_there({candles.symbol: series})[candles.symbol]
     walk = issue(random_walk(), series, horizon)
     with one_thread():
         assessed = assess_and_forecast(series, horizon, chosen.forecaster)
@@ -165,6 +168,7 @@ def forecast_price(
             *_data_warnings(market),
             *forecast_warnings(assessed, chosen.facts.name),
             *_model_warnings(chosen, candles, horizon),
+            *_sentiment_warnings(chosen, series),
         ],
     )
 
@@ -262,6 +266,13 @@ def _model_warnings(chosen: Chosen, candles: Candles, horizon: int) -> list[str]
             f"{facts.trained_until:%Y-%m-%d}): take that skill and coverage as the best case."
         )
     return warnings
+
+
+def _sentiment_warnings(chosen: Chosen, series: PriceSeries) -> list[str]:
+    """That a model goes without what it was trained to look at."""
+    if not chosen.looks_at_sentiment or known_share({"": series}):
+        return []
+    return [f"{chosen.facts.name} looks at scores of sentiment, of which there is none here: it forecasts without."]
 
 
 def forecast_warnings(assessed: AssessedForecast, asked: str) -> list[str]:

@@ -44,6 +44,7 @@ class ModelFacts(BaseModel):
     trained_until: datetime | None = Field(None, description="Last moment of its training data, UTC.")
     max_age_days: int | None = Field(None, description="Days after which it is stale.")
     weights_sha256: str | None = Field(None, description="Digest of its weights.")
+    looks_at_sentiment: bool = Field(False, description="Whether it makes use of stored scores of sentiment.")
     metrics: dict[str, float] = Field({}, description="What its card says it did on later candles.")
 
 
@@ -61,6 +62,11 @@ class Chosen:
     def looks_at_reference(self) -> bool:
         """Whether it makes use of Bitcoin's prices beside another coin's."""
         return any(network.looks_at_reference for network in self.networks)
+
+    @property
+    def looks_at_sentiment(self) -> bool:
+        """Whether it makes use of scores of sentiment."""
+        return any(network.looks_at_sentiment for network in self.networks)
 
     def at(self, moment: datetime) -> "Chosen":
         """The same for a forecast issued then: past its age its intervals follow the newest candles closely.
@@ -121,6 +127,7 @@ def of_networks(name: str, found: "Sequence[tuple[NetworkForecaster, Origin] | N
         trained_until=max(card.trained_until for card in cards),
         max_age_days=min(card.max_age_days for card in cards),
         weights_sha256="+".join(card.weights_sha256 for card in cards),
+        looks_at_sentiment=any(network.looks_at_sentiment for network in networks),
         metrics=cards[0].metrics if len(cards) == 1 else {},
     )
     return Chosen(forecaster, facts, by_name, networks)

@@ -13,7 +13,7 @@ MAX_AGE: Final = timedelta(days=2)
 
 
 class StoredSentiment(BaseModel):
-    """The newest sentiment score of the coin. For the reader: the forecast does not use it."""
+    """The newest sentiment score of the coin, for the reader; whether the model looks at scores, its `facts` say."""
 
     model_config = ConfigDict(frozen=True, protected_namespaces=())
 

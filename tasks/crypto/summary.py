@@ -43,7 +43,7 @@ def summary(
             *trust,
             "\n| Danger | Over the horizon |\n|---|---|",
             *_danger(outlook.risk),
-            *_mood(sentiment),
+            *_mood(sentiment, used=outlook.in_use and outlook.facts.looks_at_sentiment),
             "\n| Indicator | At the last close |\n|---|---|",
             *(
                 f"| {name.upper().replace('_', ' ')} | {'too few candles' if value is None else price_text(value)} |"
@@ -65,12 +65,13 @@ def _danger(risk: ForecastRisk) -> list[str]:
     ]
 
 
-def _mood(sentiment: StoredSentiment | None) -> list[str]:
+def _mood(sentiment: StoredSentiment | None, *, used: bool) -> list[str]:
     if sentiment is None:
         return []
     return [
         f"\nSentiment {sentiment.score:+.2f} ({sentiment.lower:+.2f} to {sentiment.upper:+.2f}, 95 %) from "
-        f"{sentiment.posts:,} posts, {sentiment.computed_at:%Y-%m-%d %H:%M} UTC; the forecast does not use it."
+        f"{sentiment.posts:,} posts, {sentiment.computed_at:%Y-%m-%d %H:%M} UTC; "
+        + ("the model looks at such scores." if used else "the forecast does not use it.")
     ]
 
 

@@ -1,7 +1,7 @@
 """Training networks on many coins: fit, and comparison with the ones in use on a later window."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -15,6 +15,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from blocks.model_registry import ModelRegistry
 from tasks.champion import champion
+from tasks.crypto.beside_sentiment import beside_sentiment, known_share
 from tasks.crypto.forecasters import Kind, registered, registry_name, shipped
 from tasks.crypto.training_candles import TooFewCandles, TrainingCandles
 from tasks.crypto.window import Judged, WindowMetrics, measure_window
@@ -29,6 +30,10 @@ HORIZON: Final = 24
 FEWEST_ORIGINS: Final = 40
 VALIDATED: Final = 400  # steps
 Rival = Literal["champion", "shipped", "random-walk"]
+
+
+class NoSentiment(ValueError):
+    """Networks were to learn from scores of sentiment, of which none is stored."""
 
 
 class NetworkComparison(BaseModel):
@@ -57,6 +62,7 @@ class Training:
     networks: "dict[Kind, list[TrainedForecaster]]"
     later: "dict[str, PriceSeries]"
     until: datetime
+    warnings: list[str] = field(default_factory=list)
 
     @property
     def best(self) -> "list[TrainedForecaster]":
@@ -71,28 +77,58 @@ class Training:
     cache_policy=NO_CACHE,
 )
 def train_forecasters(
-    candles: TrainingCandles, *, kinds: Sequence[Kind], seeds: Sequence[int], epochs: int, held_out_days: int
+    candles: TrainingCandles,
+    *,
+    kinds: Sequence[Kind],
+    seeds: Sequence[int],
+    epochs: int,
+    held_out_days: int,
+    sentiment: bool = False,
 ) -> Training:
-    """Train on all but the newest `held_out_days` days. Raises `TooFewCandles`, `ForecastingError`."""
+    """Train on all but the newest `held_out_days` days.
+
+    Raises `TooFewCandles`, `ForecastingError`; with `sentiment` `NoSentiment`, `WarehouseError`.
+    """
     until = candles.end - timedelta(days=held_out_days)
-    whole = candles.series()
+    whole = beside_sentiment(candles.series()) if sentiment else candles.series()
     learned = {name: early for name, series in whole.items() if (early := _until(series, until)) is not None}
     if not any(len(series) - len(learned.get(name, ())) > 3 * HORIZON for name, series in whole.items()):
         raise TooFewCandles(f"The newest {held_out_days} days hold fewer than {3 * HORIZON} candles: hold out more.")
     if not learned:
         raise TooFewCandles(f"No candles lie before {until:%Y-%m-%d %H:%M} UTC: hold out fewer days or give more.")
-    return Training(trained_networks(learned, kinds=kinds, seeds=seeds, epochs=epochs), whole, until)
+    warnings = _sentiment_known(learned) if sentiment else []
+    networks = trained_networks(learned, kinds=kinds, seeds=seeds, epochs=epochs, sentiment=sentiment)
+    return Training(networks, whole, until, warnings)
+
+
+def _sentiment_known(learned: "dict[str, PriceSeries]") -> list[str]:
+    """How much of it networks can learn from. Raises `NoSentiment`."""
+    share = known_share(learned)
+    if not share:
+        raise NoSentiment(
+            f"No score of sentiment of {', '.join(learned)} is stored for the time to train on: turn on the hourly "
+            "schedule of analyse-sentiment and train later, or train without sentiment."
+        )
+    return [f"A score of sentiment is known at {share:.1%} of the steps that were trained on; elsewhere there is none."]
 
 
 def trained_networks(
-    learned: "dict[str, PriceSeries]", *, kinds: Sequence[Kind], seeds: Sequence[int], epochs: int | None = None
+    learned: "dict[str, PriceSeries]",
+    *,
+    kinds: Sequence[Kind],
+    seeds: Sequence[int],
+    epochs: int | None = None,
+    sentiment: bool = False,
 ) -> "dict[Kind, list[TrainedForecaster]]":
     """Networks of each kind, the best seed first; progress shows on the run's page. Raises `ForecastingError`."""
+    from models.forecasting.network.features import KNOWN_FEATURES  # noqa: PLC0415 - numpy where it is used
     from models.forecasting.network.training import TrainingSettings, train  # noqa: PLC0415 - torch where it is used
 
     settings = TrainingSettings(factors=_factors(learned), validation_share=_validation_share(learned))
     if epochs is not None:
         settings = settings.model_copy(update={"epochs": epochs})
+    if sentiment:
+        settings = settings.model_copy(update={"features": KNOWN_FEATURES})
     show = _progress(len(kinds) * len(seeds))
     networks: dict[Kind, list[TrainedForecaster]] = {}
     for kind in kinds:
@@ -207,6 +243,8 @@ def _judge(
     What a rival was trained on is no test of it: it has an edge there that it has nowhere else.
     """
     forecasters = [mine, *([rival] if rival else [])]
+    if rival and rival.looks_at_sentiment:  # whatever the new one looks at, its rival is judged with all that it knows
+        training = replace(training, later=beside_sentiment(training.later))
     seen = max(training.until, rival.card.trained_until) if rival else training.until
     judged = measure_window(forecasters, training.later, seen, HORIZON)
     if judged.origins >= FEWEST_ORIGINS:

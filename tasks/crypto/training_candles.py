@@ -11,6 +11,7 @@ from prefect.cache_policies import NO_CACHE
 from blocks.candle_store import candle_source
 from blocks.exchange import Candles, MarketDataError, NoCandles, UnknownSymbol
 from tasks.crypto.candle_file import CandleFile, digest_of
+from tasks.crypto.coin import coin
 from tasks.crypto.market import read_candles
 from tasks.crypto.reference import REFERENCE
 
@@ -18,7 +19,6 @@ if TYPE_CHECKING:
     from models.forecasting import PriceSeries
 
 FEWEST: Final = 1000  # candles of a coin, below which it teaches nothing
-PAIRED: Final = ("USDT", "USDC", "USD", "EUR")
 
 
 class TooFewCandles(ValueError):
@@ -55,13 +55,6 @@ class TrainingCandles:
             name: price_series(candles, self.candles[leader] if leader and leader != name else None)
             for name, candles in self.candles.items()
         }
-
-
-def coin(name: str) -> str:
-    """BTC of BTC, BTC/USDT, BTC-USD or BTCUSDT."""
-    base = name.upper().partition("/")[0].partition("-")[0]
-    quote = next((quote for quote in PAIRED if base.endswith(quote) and base != quote), "")
-    return base.removesuffix(quote) if quote else base
 
 
 def of_file(file: CandleFile) -> TrainingCandles:

@@ -19,6 +19,7 @@ from models.forecasting import (
     NetworkForecaster,
     PriceSeries,
     SeasonalNaive,
+    history_wanted,
     random_walk,
     volatility_scaled_random_walk,
 )
@@ -81,8 +82,10 @@ def table(networks: list[NetworkForecaster], known: Mapping[str, PriceSeries], s
 
 
 def thousand(known: Mapping[str, PriceSeries], networks: list[NetworkForecaster]) -> None:
-    """How long 1000 forecasts take in one batch."""
-    pieces = [one.between(first, first + 1100) for one in known.values() for first in range(0, 40_000, 200)]
+    """How long 1000 forecasts take in one batch, each from as many candles as a run asks for."""
+    pieces = [
+        one.between(first, first + history_wanted(24)) for one in known.values() for first in range(0, 40_000, 200)
+    ]
     many = {f"COIN{number}": piece for number, piece in enumerate(pieces[:1000])}
     begun = time.perf_counter()
     found = forecast_many(many, 24, calibrated(networks))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -13,14 +13,19 @@ from blocks.asset_store import AssetStore
 from blocks.exchange import Exchange, MarketDataError
 from blocks.model_registry import ModelRegistry
 from blocks.saved_block import forget_remembered_blocks
+from blocks.warehouse import Warehouse
+from blocks.warehouse.tables import sentiment_scores
 from flows.crypto.training import ForecasterTraining, ForecasterTrainingRequest, train_forecaster
 from tasks.champion import champion
+from tasks.crypto.coin import coin
 from tasks.crypto.forecasters import registered
-from tasks.crypto.training_candles import TooFewCandles, coin
+from tasks.crypto.training import NoSentiment
+from tasks.crypto.training_candles import TooFewCandles
 from tests.blocks.binance import Binance, candle_rows
 from tests.flows.test_crypto import artifacts, use_exchange
 from tests.tasks.crypto.candle_files import candle_frame, parquet
 from tests.tasks.crypto.test_forecasters import promote
+from tests.tasks.sentiment.score_rows import score_row
 
 pytestmark = pytest.mark.crypto
 
@@ -135,3 +140,20 @@ def test_bad_requests_name_the_field(body: dict[str, Any], field: str) -> None:
 @pytest.mark.parametrize("name", ["BTC", "btc", "BTC/USDT", "BTC-USD", "BTCUSDT", "BTCUSDC"])
 def test_a_coin_is_known_by_any_name(name: str) -> None:
     assert coin(name) == "BTC"
+
+
+def test_networks_learn_from_stored_sentiment_where_they_are_asked_to(prefect_api: str) -> None:
+    request = {"candles_uri": upload(), **SMALL, "sentiment": True}
+    with pytest.raises(NoSentiment, match="turn on the hourly schedule of analyse-sentiment and train later"):
+        train_forecaster(request)
+
+    for day in range(30):
+        at = datetime(2025, 11, 1, tzinfo=UTC) + timedelta(days=day)
+        row = score_row(f"run-{day}", at, score=0.1 * (day % 3))
+        Warehouse.default().publish(sentiment_scores, [row], run_id=row["run_id"])
+    training = train_forecaster(request)
+
+    network = registered(ModelRegistry.default().resolve("price-forecaster-lstm", 1))
+    assert network.looks_at_sentiment
+    assert "sentiment" in network.card.histograms
+    assert any("A score of sentiment is known at" in warning for warning in training.warnings)

@@ -52,6 +52,11 @@ class NetworkForecaster:
         """Whether it makes use of the prices of a reference."""
         return "reference_return" in self.card.features
 
+    @property
+    def looks_at_sentiment(self) -> bool:
+        """Whether it was trained with scores of sentiment."""
+        return "sentiment" in self.card.features
+
     def history(self, horizon: int) -> int:  # noqa: ARG002 - the same for every horizon
         """A full window, and as many steps before it for the volatility to settle."""
         return 2 * WINDOW

@@ -101,6 +101,13 @@ def test_a_constant_price_is_refused() -> None:
         assess_and_forecast(series(np.ones(600)), 24, SCALED)
 
 
+def test_a_price_that_has_stopped_moving_is_refused() -> None:
+    prices = np.concatenate([walk(900), np.full(1200, 5.0)])
+
+    with pytest.raises(ConstantPrice, match="stood at 5 all 1024 times that count"):
+        assess_and_forecast(series(prices), 24, SCALED)
+
+
 def test_a_price_that_hardly_moves_is_forecast() -> None:
     prices = np.ones(1500)
     prices[::97] = 1.0001

@@ -82,6 +82,8 @@ def test_a_stale_network_is_recalibrated_and_labelled(candles: Candles) -> None:
     outlook = forecast_price.fn(market, 6)
 
     assert outlook.recalibrated
+    assert outlook.facts.version.endswith("-recalibrated")
+    assert forecast_price.fn(moved_to(candles, UNTIL), 6).facts.version.endswith("-calibrated")
     assert outlook.in_training_data is False
     assert any("is past its age of 180 days" in warning for warning in outlook.warnings)
     assert outlook.in_use or outlook.fallback
