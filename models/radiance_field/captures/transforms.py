@@ -50,7 +50,9 @@ def read_nerfstudio(folder: Path) -> Capture:
     model = said.get("camera_model", "OPENCV")
     if model not in _STRAIGHT:
         raise BrokenCapture(f"{file.name}: camera_model {str(model)[:40]!r} is not read; undistort the pictures first")
-    splits: dict[str, Split] = {name: split for split in _SPLITS for name in _names(said.get(f"{split}_filenames"), file)}
+    splits: dict[str, Split] = {
+        name: split for split in _SPLITS for name in _names(said.get(f"{split}_filenames"), file)
+    }
     views = []
     for number, frame in enumerate(_frames(said, file)):
         where = f"{file.name}, frame {number}"

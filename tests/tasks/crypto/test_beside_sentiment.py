@@ -114,9 +114,11 @@ def test_a_forecast_goes_on_without_a_warehouse(
     monkeypatch.setenv("WAREHOUSE_URL", "postgresql://nobody@127.0.0.1:9/none")
     get_settings.cache_clear()
 
-    outlook = flow(forecast_price.fn)(market, 6, (), choose_forecaster("lstm"))  # its log belongs to a run
+    @flow  # its log belongs to a run
+    def forecasting() -> list[str]:
+        return forecast_price(market, 6, (), choose_forecaster("lstm")).warnings
 
-    assert any("looks at scores of sentiment" in line for line in outlook.warnings)
+    assert any("looks at scores of sentiment" in line for line in forecasting())
 
 
 def test_coins_are_known_by_any_name(market: Market) -> None:
