@@ -25,13 +25,17 @@ MAX_ROWS = 500
 SHOWN_ROWS = 50
 
 
+# `min_length` would count the payments that are right, and say of a single wrong one that none was given as well.
+Payments = Annotated[tuple[Transaction, ...], Field(max_length=MAX_ROWS, json_schema_extra={"minItems": 1})]
+
+
 class TransactionAnalysisRequest(BaseModel):
     """Payments to judge: exactly one of `transaction`, `transactions` and `transactions_uri`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=in_declared_order)
 
     transaction: Transaction | None = Field(None, description="A single payment.")
-    transactions: Annotated[tuple[Transaction, ...], Field(min_length=1, max_length=MAX_ROWS)] | None = Field(
+    transactions: Payments | None = Field(
         None, description="1 to 500 payments, in any order; each is judged on those before it."
     )
     transactions_uri: SourceUri | None = Field(
@@ -57,6 +61,8 @@ class TransactionAnalysisRequest(BaseModel):
                 "give exactly one of transaction, transactions and transactions_uri; "
                 + (f"given are {' and '.join(given)}" if given else "none is given")
             )
+        if self.transactions == ():
+            raise ValueError("transactions is empty: give at least 1 payment")
         refuse_conflicts(self.rows)
         return self
 

@@ -183,6 +183,12 @@ def test_requests_that_can_not_be_are_refused(request_body: dict[str, Any], why:
         TransactionAnalysisRequest.model_validate(request_body)
 
 
+def test_a_single_payment_that_is_wrong_is_told_once() -> None:
+    with pytest.raises(ValidationError) as refused:
+        TransactionAnalysisRequest.model_validate({"transactions": [{**ROW, "amount": "-1"}]})
+    assert [error["loc"] for error in refused.value.errors()] == [("transactions", 0, "amount")]
+
+
 @pytest.mark.parametrize(
     "changes", [{"customer_id": 42}, {"amount": 12.1}, {"currency": "eur"}, {"terminal_id": "p"}, {"loyalty": "gold"}]
 )
