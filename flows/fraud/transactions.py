@@ -16,6 +16,7 @@ from tasks.fraud.provenance import provenance_of
 from tasks.fraud.publish import publish_artifacts, publish_files, publish_rows
 from tasks.fraud.score import score_transactions
 from tasks.fraud.score_file import publish_scores
+from tasks.fraud.second_opinion import SecondOpinions, opinions_on, with_opinions
 from tasks.fraud.transaction import Transaction, refuse_conflicts
 from tasks.fraud.verdict import Verdict
 from tasks.provenance import Provenance
@@ -94,6 +95,10 @@ class TransactionAnalysis(BaseModel):
     detector: Literal["champion", "shipped"] = Field(
         description="The registry's champion, or the model that comes with the code."
     )
+    second_opinions: SecondOpinions = Field(
+        description="What random forest and isolation forest see that the verdicts did not; it raises alerts, and "
+        "changes no verdict. Of a large file they look at the 20,000 highest scores."
+    )
     alerts: list[str] = Field(
         [], description="Alerts that payments to review or block raised or added to; /api/v1/fraud/alerts has them."
     )
@@ -117,11 +122,12 @@ def analyze_transactions(request: TransactionAnalysisRequest) -> TransactionAnal
     """
     payments = load_payments(request.rows, request.transactions_uri, request.history_uri)
     assessment = score_transactions(payments)
+    opinions = opinions_on(assessment)
     shown = assessment.shown(payments)
     assets = [*publish_files(shown, assessment), *publish_scores(assessment)]
     rows = publish_rows(shown, assessment)
-    alerts = raise_alerts(shown, assessment)
-    warnings = [*payments.warnings, *assessment.warnings]
+    alerts = raise_alerts(shown, with_opinions(assessment, opinions))
+    warnings = [*payments.warnings, *assessment.warnings, *opinions.warnings]
     publish_artifacts(shown, assessment, assets, warnings)
     return TransactionAnalysis(
         run_id=run_id(),
@@ -131,6 +137,7 @@ def analyze_transactions(request: TransactionAnalysisRequest) -> TransactionAnal
         counts=assessment.counts,
         history=assessment.history,
         detector=assessment.detector,
+        second_opinions=opinions,
         alerts=alerts,
         assets=assets,
         rows=[rows],
