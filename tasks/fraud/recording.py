@@ -19,6 +19,7 @@ from tasks.fraud.payments import Payments, content_warnings, from_rows
 from tasks.fraud.publish import publish_artifacts, publish_files, publish_rows
 from tasks.fraud.score import Assessment
 from tasks.fraud.second_opinion import SecondOpinions, second_opinions, with_opinions
+from tasks.fraud.shadow import LiveShadow, in_shadow
 from tasks.fraud.transaction import Transaction
 from tasks.provenance import Provenance, code_version, request_digest
 
@@ -95,6 +96,11 @@ def window_opinions(window: Window) -> SecondOpinions:
     It takes the window, not its records: Prefect would search each of their fields for futures, for a second a window.
     """
     return second_opinions(window.records)
+
+
+def window_shadow(window: Window) -> tuple[LiveShadow | None, list[str]]:
+    """What the challenger would have decided on a window's payments, if there is one; and why it could not be asked."""
+    return in_shadow(window.records)
 
 
 def publish_window_files(window: Window) -> list[Asset]:
