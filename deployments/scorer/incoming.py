@@ -14,7 +14,6 @@ from blocks.payment_store import PaymentRow
 from models.fraud.online import Seen
 from models.fraud.transactions import UNKNOWN_LABEL, Transactions
 from tasks.fraud.audit import canonical
-from tasks.fraud.identifier import normalised
 from tasks.fraud.transaction import Transaction, utc
 
 EPOCH_ORDINAL = datetime(1970, 1, 1).toordinal()  # noqa: DTZ001 - a date's number, whatever the zone
@@ -31,8 +30,7 @@ class Incoming:
     @cached_property
     def row(self) -> PaymentRow:
         """As it is stored; `given` is what the caller sent, unknown fields included."""
-        identifier, time, amount, currency, customer, terminal, device, country = self.transaction.contents
-        rest = (normalised(self.transaction.channel or ""), normalised(self.transaction.ip or ""))
+        identifier, time, amount, currency, customer, terminal, device, country, *rest = self.transaction.contents
         return PaymentRow(
             owner=self.owner,
             transaction_id=identifier,

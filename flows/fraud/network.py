@@ -29,6 +29,8 @@ SHOWN_FINDINGS = 500
 Name = Annotated[str, Field(min_length=1, max_length=64)]
 Text = Annotated[StrictStr, Field(max_length=1024)]
 Record = Annotated[dict[Name, StrictBool | StrictInt | StrictFloat | Text | None], Field(min_length=1, max_length=200)]
+# `min_length` would count the records that are right, and say of a single wrong one that none was given as well.
+Records = Annotated[tuple[Record, ...], Field(max_length=MAX_ROWS, json_schema_extra={"minItems": 1})]
 
 
 class NetworkAnalysisRequest(BaseModel):
@@ -42,7 +44,7 @@ class NetworkAnalysisRequest(BaseModel):
         "or JSON), or a packet capture (pcap, pcapng); up to 512 MiB and 500,000 records or flows.",
         examples=["asset://uploads/3f2a/capture.pcap"],
     )
-    records: Annotated[tuple[Record, ...], Field(min_length=1, max_length=MAX_ROWS)] | None = Field(
+    records: Records | None = Field(
         None,
         description="1 to 500 records of one of the formats, each with its columns by name.",
         examples=[[{"ts": 1, "id.orig_h": "10.0.0.5", "id.resp_h": "10.0.0.9", "id.resp_p": 22, "proto": "tcp"}]],
@@ -69,6 +71,8 @@ class NetworkAnalysisRequest(BaseModel):
     def _one_source(self) -> Self:
         if (self.records is None) == (self.records_uri is None):
             raise ValueError("give exactly one of records and records_uri")
+        if self.records == ():
+            raise ValueError("records is empty: give at least 1 record")
         return self
 
 

@@ -16,6 +16,7 @@ from tasks.fraud.provenance import provenance_of
 from tasks.fraud.publish import publish_artifacts, publish_files, publish_rows
 from tasks.fraud.score import score_transactions
 from tasks.fraud.score_file import publish_scores
+from tasks.fraud.second_opinion import SecondOpinions, opinions_on, with_opinions
 from tasks.fraud.transaction import Transaction, refuse_conflicts
 from tasks.fraud.verdict import Verdict
 from tasks.provenance import Provenance
@@ -25,13 +26,17 @@ MAX_ROWS = 500
 SHOWN_ROWS = 50
 
 
+# `min_length` would count the payments that are right, and say of a single wrong one that none was given as well.
+Payments = Annotated[tuple[Transaction, ...], Field(max_length=MAX_ROWS, json_schema_extra={"minItems": 1})]
+
+
 class TransactionAnalysisRequest(BaseModel):
     """Payments to judge: exactly one of `transaction`, `transactions` and `transactions_uri`."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", json_schema_extra=in_declared_order)
 
     transaction: Transaction | None = Field(None, description="A single payment.")
-    transactions: Annotated[tuple[Transaction, ...], Field(min_length=1, max_length=MAX_ROWS)] | None = Field(
+    transactions: Payments | None = Field(
         None, description="1 to 500 payments, in any order; each is judged on those before it."
     )
     transactions_uri: SourceUri | None = Field(
@@ -57,6 +62,8 @@ class TransactionAnalysisRequest(BaseModel):
                 "give exactly one of transaction, transactions and transactions_uri; "
                 + (f"given are {' and '.join(given)}" if given else "none is given")
             )
+        if self.transactions == ():
+            raise ValueError("transactions is empty: give at least 1 payment")
         refuse_conflicts(self.rows)
         return self
 
@@ -88,6 +95,10 @@ class TransactionAnalysis(BaseModel):
     detector: Literal["champion", "shipped"] = Field(
         description="The registry's champion, or the model that comes with the code."
     )
+    second_opinions: SecondOpinions = Field(
+        description="What random forest and isolation forest see that the verdicts did not; it raises alerts, and "
+        "changes no verdict. Of a large file they look at the 20,000 highest scores."
+    )
     alerts: list[str] = Field(
         [], description="Alerts that payments to review or block raised or added to; /api/v1/fraud/alerts has them."
     )
@@ -111,11 +122,12 @@ def analyze_transactions(request: TransactionAnalysisRequest) -> TransactionAnal
     """
     payments = load_payments(request.rows, request.transactions_uri, request.history_uri)
     assessment = score_transactions(payments)
+    opinions = opinions_on(assessment)
     shown = assessment.shown(payments)
     assets = [*publish_files(shown, assessment), *publish_scores(assessment)]
     rows = publish_rows(shown, assessment)
-    alerts = raise_alerts(shown, assessment)
-    warnings = [*payments.warnings, *assessment.warnings]
+    alerts = raise_alerts(shown, with_opinions(assessment, opinions))
+    warnings = [*payments.warnings, *assessment.warnings, *opinions.warnings]
     publish_artifacts(shown, assessment, assets, warnings)
     return TransactionAnalysis(
         run_id=run_id(),
@@ -125,6 +137,7 @@ def analyze_transactions(request: TransactionAnalysisRequest) -> TransactionAnal
         counts=assessment.counts,
         history=assessment.history,
         detector=assessment.detector,
+        second_opinions=opinions,
         alerts=alerts,
         assets=assets,
         rows=[rows],

@@ -17,9 +17,11 @@ from tasks.fraud.recording import (
     read_window,
     recording_provenance,
     window_opinions,
+    window_shadow,
     window_warnings,
 )
 from tasks.fraud.second_opinion import SecondOpinions
+from tasks.fraud.shadow import LiveShadow
 from tasks.provenance import Provenance
 from tasks.run import run_id
 
@@ -49,6 +51,9 @@ class VerdictRecording(BaseModel):
         [], description="Alerts that payments to review or block raised or added to; /api/v1/fraud/alerts has them."
     )
     second_opinions: SecondOpinions = Field(description="What the slower models see that the verdicts did not.")
+    shadow: LiveShadow | None = Field(
+        None, description="The challenger beside the model in use, on the same payments; null without a challenger."
+    )
     assets: list[Asset]
     rows: list[Rows]
     provenance: Provenance
@@ -70,11 +75,12 @@ def record_verdicts(request: VerdictRecordingRequest) -> VerdictRecording:
     """
     window = read_window(str(request.window or run_id()))
     opinions = window_opinions(window)
-    warnings = [*window_warnings(window), *opinions.warnings]
+    shadow, untold = window_shadow(window)
+    warnings = [*window_warnings(window), *opinions.warnings, *untold]
     assets = publish_window_files(window)
     rows = publish_window_rows(window)
     alerts = raise_window_alerts(window, opinions)
-    publish_window_artifacts(window, assets, warnings)
+    publish_window_artifacts(window, assets, [*warnings, *([shadow.text] if shadow else [])])
     return VerdictRecording(
         run_id=run_id(),
         request=request,
@@ -82,6 +88,7 @@ def record_verdicts(request: VerdictRecordingRequest) -> VerdictRecording:
         counts=window.counts,
         alerts=alerts,
         second_opinions=opinions,
+        shadow=shadow,
         assets=assets,
         rows=rows,
         provenance=recording_provenance(request, window),

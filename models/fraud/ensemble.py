@@ -38,6 +38,8 @@ class Ensemble:
         card = detector.card.ensemble
         if card is None:
             raise WeightsMismatchError(f"{CARD} names no forests; train a detector again to get them")
+        if absent := [name for name in card.sha256 if not (folder / name).exists()]:
+            raise WeightsMismatchError(f"{CARD} names {', '.join(absent)}, which is not there; train a detector again")
         files = {name: (folder / name).read_bytes() for name in card.sha256}
         for name, expected in card.sha256.items():
             if sha256(files[name]).hexdigest() != expected:

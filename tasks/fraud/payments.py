@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any
 
 from models.fraud.money import NO_CURRENCY
-from tasks.fraud.identifier import look_alikes, normalised
+from tasks.fraud.identifier import look_alikes
 from tasks.fraud.transaction import Transaction
 
 if TYPE_CHECKING:
@@ -53,11 +53,8 @@ def from_rows(rows: Sequence[Transaction]) -> tuple["Transactions", list[str]]:
 
     from models.fraud.transactions import UNKNOWN_LABEL, Transactions  # noqa: PLC0415
 
-    first = {row.contents: row for row in reversed(rows)}
-    unique = [first[contents] for contents in dict.fromkeys(row.contents for row in rows)]
-    ids, times, amounts, currencies, customers, terminals, devices, countries = zip(
-        *(row.contents for row in unique), strict=True
-    )
+    unique = list(dict.fromkeys(row.contents for row in rows))
+    ids, times, amounts, currencies, customers, terminals, devices, countries, channels, ips = zip(*unique, strict=True)
     batch = Transactions(
         transaction_id=_text(ids),
         time=np.array([_plain(time) for time in times], "datetime64[us]"),
@@ -68,8 +65,8 @@ def from_rows(rows: Sequence[Transaction]) -> tuple["Transactions", list[str]]:
         label=np.full(len(unique), UNKNOWN_LABEL, np.int8),
         device=_text(devices),
         country=_text(countries),
-        channel=_text([normalised(row.channel or "") for row in unique]),
-        ip=_text([normalised(row.ip or "") for row in unique]),
+        channel=_text(channels),
+        ip=_text(ips),
     )
     return batch, _row_warnings(rows, len(unique))
 

@@ -12,16 +12,15 @@ from blocks.asset_store import Asset
 from blocks.payment_store import AuditRow, PaymentStore
 from blocks.warehouse import Rows
 from models.fraud.decision import Decision
-from models.fraud.reasons import Reason
 from tasks.fraud.alerts import raise_alerts
 from tasks.fraud.audit import AuditError, chained, verdict_of
 from tasks.fraud.live_verdict import LiveVerdict
 from tasks.fraud.payments import Payments, content_warnings, from_rows
 from tasks.fraud.publish import publish_artifacts, publish_files, publish_rows
 from tasks.fraud.score import Assessment
-from tasks.fraud.second_opinion import STRICTNESS, SecondOpinion, SecondOpinions, second_opinions
+from tasks.fraud.second_opinion import SecondOpinions, second_opinions, with_opinions
+from tasks.fraud.shadow import LiveShadow, in_shadow
 from tasks.fraud.transaction import Transaction
-from tasks.fraud.verdict import Verdict
 from tasks.provenance import Provenance, code_version, request_digest
 
 EMPTY: Final = "The window holds no verdicts: runs of this flow are made by the real-time scorer, for what it answered."
@@ -99,6 +98,11 @@ def window_opinions(window: Window) -> SecondOpinions:
     return second_opinions(window.records)
 
 
+def window_shadow(window: Window) -> tuple[LiveShadow | None, list[str]]:
+    """What the challenger would have decided on a window's payments, if there is one; and why it could not be asked."""
+    return in_shadow(window.records)
+
+
 def publish_window_files(window: Window) -> list[Asset]:
     """The verdicts as CSV, and the picture; nothing for a window without any."""
     return publish_files(window.payments, window.assessment) if window.verdicts else []
@@ -119,25 +123,7 @@ def raise_window_alerts(window: Window, opinions: SecondOpinions) -> list[str]:
     """Alerts for the verdicts that did not approve, and for those on which the slower models see more."""
     if not window.verdicts:
         return []
-    seen = {opinion.transaction_id: opinion for opinion in opinions.stricter}
-    assessment = window.assessment
-    assessment.verdicts = [
-        _with_opinion(verdict, seen[verdict.transaction_id]) if verdict.transaction_id in seen else verdict
-        for verdict in assessment.verdicts
-    ]
-    return raise_alerts(window.payments, assessment)
-
-
-def _with_opinion(verdict: Verdict, opinion: SecondOpinion) -> Verdict:
-    """A verdict as the queue should see it: with what the slower models ask for, and why."""
-    why = Reason(feature="second_opinion", value=opinion.score, contribution=0, text=opinion.text)
-    return verdict.model_copy(
-        update={
-            "decision": max(verdict.decision, opinion.asked_for, key=STRICTNESS.__getitem__),
-            "score": max(verdict.score, opinion.score),
-            "reasons": (why, *verdict.reasons),
-        }
-    )
+    return raise_alerts(window.payments, with_opinions(window.assessment, opinions))
 
 
 def window_warnings(window: Window) -> list[str]:

@@ -68,7 +68,8 @@ class AllScores:
 class Assessment:
     """Verdicts in the order of the payments, the model that gave them, and what limits them.
 
-    Of a large file the verdicts are those worth showing; `everything` has the scores of all.
+    `features` are those of the verdicts, where they are at hand. Of a large file the verdicts are those worth showing;
+    `everything` has the scores of all.
     A plain class, for Prefect searches every value inside a dataclass that is passed to a task for futures.
     """
 
@@ -76,6 +77,7 @@ class Assessment:
         self,
         verdicts: list[Verdict],
         *,
+        features: "FeatureTable | None" = None,
         everything: AllScores | None = None,
         history: "History",
         model: str,
@@ -85,6 +87,7 @@ class Assessment:
         warnings: tuple[str, ...],
     ) -> None:
         self.verdicts = verdicts
+        self.features = features
         self.everything = everything
         self.history = history
         self.model = model
@@ -140,6 +143,7 @@ def score_transactions(payments: Payments) -> Assessment:
         features, shown = features[kept], payments.only(kept)
     return Assessment(
         verdicts=judge(detector, features, shown, matches.of_rows(kept)),
+        features=features,
         everything=everything,
         history=features.history,
         model=detector.card.name,

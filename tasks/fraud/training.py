@@ -17,6 +17,7 @@ from tasks.champion import champion
 from tasks.fraud.detector import MODEL, Origin, registered_detector, shipped_detector
 from tasks.fraud.group_column import groups_of
 from tasks.fraud.load import MAX_HISTORY_ROWS, fetch_transactions
+from tasks.fraud.shadow import CHALLENGER
 from tasks.provenance import code_version
 
 if TYPE_CHECKING:
@@ -207,6 +208,8 @@ def register_detector(training: "Training") -> Comparison:
     in_use_already = in_use is not None and in_use.version == version.version
     if better and not in_use_already:
         registry.promote(MODEL, version.version, expected=in_use.version if in_use else None)
+    elif not in_use_already:  # from now on it is asked beside the one in use on whatever that answers
+        registry.promote(MODEL, version.version, CHALLENGER)
     return Comparison(
         rival="champion" if in_use else "shipped",
         rival_version=rival.card.version,

@@ -6,6 +6,7 @@ from decimal import Decimal
 from typing import Annotated, Any, Self
 
 from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, field_validator, model_validator
+from pydantic_core import to_json
 
 from models.fraud.money import MAX_MAJOR, NO_CURRENCY, decimals, to_minor
 from tasks.fraud.identifier import Identifier, Printable, normalised
@@ -27,6 +28,18 @@ def _short_number(value: Any) -> Any:
     if isinstance(value, str) and len(value) > 32:
         raise ValueError("amount must have at most 32 characters")
     return value
+
+
+def _refuse_unkept(extra: dict[str, Any]) -> None:
+    """Raise ValueError for further fields that are too many, or that no request, file or store could keep."""
+    try:
+        to_json(extra)
+    except (ValueError, RecursionError):  # half of a surrogate pair, a circle, an object of the caller's program
+        raise ValueError("a further field can't be written as JSON in UTF-8; leave it out") from None
+    if len(extra) > MAX_EXTRA_FIELDS or len(json.dumps(extra, default=str)) > MAX_EXTRA_CHARACTERS:
+        raise ValueError(
+            f"at most {MAX_EXTRA_FIELDS} further fields with {MAX_EXTRA_CHARACTERS} characters together are kept"
+        )
 
 
 class Transaction(BaseModel):
@@ -86,9 +99,10 @@ class Transaction(BaseModel):
     @field_validator("time")
     @classmethod
     def _plausible_time(cls, time: datetime) -> datetime:
-        if utc(time) > datetime.now(UTC) + CLOCK_SKEW:
+        moment = time if time.tzinfo else time.replace(tzinfo=UTC)  # the first and the last day of all have no UTC
+        if moment > datetime.now(UTC) + CLOCK_SKEW:
             raise ValueError(f"time {time.isoformat()} is in the future; send payments that have been made")
-        if utc(time) < EARLIEST:
+        if moment < EARLIEST:
             raise ValueError(f"time {time.isoformat()} is before 1970")
         return time
 
@@ -106,11 +120,7 @@ class Transaction(BaseModel):
     @model_validator(mode="after")
     def _whole(self) -> Self:
         to_minor(self.amount, self.currency)
-        extra = self.model_extra or {}
-        if len(extra) > MAX_EXTRA_FIELDS or len(json.dumps(extra, default=str)) > MAX_EXTRA_CHARACTERS:
-            raise ValueError(
-                f"at most {MAX_EXTRA_FIELDS} further fields with {MAX_EXTRA_CHARACTERS} characters together are kept"
-            )
+        _refuse_unkept(self.model_extra or {})
         return self
 
     @property
@@ -130,6 +140,8 @@ class Transaction(BaseModel):
             normalised(self.merchant_or_terminal_id or ""),
             normalised(self.device or ""),
             normalised(self.country or "").upper(),
+            normalised(self.channel or ""),
+            normalised(self.ip or ""),
         )
 
 

@@ -120,6 +120,12 @@ def test_files_with_a_labelled_history_use_all_that_is_known(prefect_api: str) -
     named = judged[judged["TX_FRAUD"] == 1]["TRANSACTION_ID"].astype(str)
     scores = pd.Series({verdict.transaction_id: verdict.score for verdict in result.verdicts})
     assert scores[named].mean() > 5 * scores.drop(named).mean()
+    assert (result.second_opinions.judged, result.second_opinions.warnings) == (300, [])
+    queue = AlertStore.default()
+    raised = {source for alert_id in result.alerts for source in queue.sources(alert_id)}
+    assert raised == {verdict.transaction_id for verdict in result.verdicts if verdict.decision != "approve"} | {
+        opinion.transaction_id for opinion in result.second_opinions.stricter
+    }
     assert result.provenance.data_source == f"{uri} with history {history_uri}"
 
 
@@ -181,6 +187,12 @@ ROW = example_batch(0)[0]
 def test_requests_that_can_not_be_are_refused(request_body: dict[str, Any], why: str) -> None:
     with pytest.raises(ValidationError, match=why):
         TransactionAnalysisRequest.model_validate(request_body)
+
+
+def test_a_single_payment_that_is_wrong_is_told_once() -> None:
+    with pytest.raises(ValidationError) as refused:
+        TransactionAnalysisRequest.model_validate({"transactions": [{**ROW, "amount": "-1"}]})
+    assert [error["loc"] for error in refused.value.errors()] == [("transactions", 0, "amount")]
 
 
 @pytest.mark.parametrize(

@@ -38,12 +38,14 @@ def files(simulated: tuple[FeatureTable, Any], tmp_path_factory: pytest.TempPath
     return Ensemble(detector, forest, novelty, dumped).save(tmp_path_factory.mktemp("ensemble"))
 
 
-def records(table: FeatureTable, places: Any, version: int | None, sha256: str) -> list[dict[str, Any]]:
+def records(
+    table: FeatureTable, places: Any, version: int | None, sha256: str, history: str = "labelled"
+) -> list[dict[str, Any]]:
     return [
         {
             "transaction_id": f"t{place}",
             "model": {"version": "v", "weights_sha256": sha256, "registry_version": version},
-            "history": "labelled",
+            "history": history,
             "decision": "approve",
             "features": {
                 name: None if np.isnan(value) else float(value)
@@ -75,3 +77,9 @@ def test_a_model_that_is_not_to_be_had_is_said_to_be(simulated: tuple[FeatureTab
         nothing = second_opinions(records(table, [1, 2], version, sha256))
         assert (nothing.judged, nothing.stricter, len(nothing.warnings)) == (0, [], 1)
     assert second_opinions([]).judged == 0
+
+
+def test_without_history_the_forests_are_not_asked(simulated: tuple[FeatureTable, Any]) -> None:
+    table, _ = simulated
+    asked = second_opinions(records(table, range(40), None, load_detector().weights_sha256, history="none"))
+    assert (asked.judged, asked.stricter, asked.warnings) == (0, [], [])
