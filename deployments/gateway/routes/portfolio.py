@@ -6,6 +6,7 @@ from fastapi import APIRouter
 from pydantic import ConfigDict
 
 from deployments.gateway.deps import TriggeringDep
+from deployments.gateway.outage import refuse_outage
 from deployments.gateway.run import Accepted, Finished
 from deployments.gateway.strict_json import StrictJsonRoute
 from deployments.gateway.trigger import Delivery
@@ -72,7 +73,7 @@ def _responses(model: type[Finished]) -> dict[int | str, dict[str, Any]]:
 async def assess(body: RiskBody, triggering: TriggeringDep) -> Accepted | Finished:
     """Value at risk and expected shortfall with their own record, drawdown, volatility, crashes played again."""
     request = body.model_dump(mode="json", include=set(RiskRequest.model_fields), exclude_unset=True)
-    return await triggering.start("assess-risk/interactive", request, body)
+    return refuse_outage(await triggering.start("assess-risk/interactive", request, body))
 
 
 @router.post(
@@ -85,4 +86,4 @@ async def assess(body: RiskBody, triggering: TriggeringDep) -> Accepted | Finish
 async def rebalance(body: RebalanceBody, triggering: TriggeringDep) -> Accepted | Finished:
     """Proposed orders. With `execute` the run is suspended until `POST /api/v1/runs/{run_id}/approval` answers it."""
     request = body.model_dump(mode="json", include=set(RebalancingRequest.model_fields), exclude_unset=True)
-    return await triggering.start("rebalance-portfolio/interactive", request, body)
+    return refuse_outage(await triggering.start("rebalance-portfolio/interactive", request, body))

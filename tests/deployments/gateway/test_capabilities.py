@@ -12,7 +12,7 @@ from prefect.client.orchestration import PrefectClient
 
 from blocks.asset_store import AssetStore
 from blocks.exchange import ExchangeUnavailable, NetworkAway
-from flows.crypto.prediction import PricePredictionRequest, predict_price
+from flows.crypto.prediction import predict_price
 from flows.fraud.transactions import analyze_transactions
 from flows.orchestration import orchestrate
 
@@ -131,22 +131,34 @@ async def test_without_the_scorer_payments_are_told_to_come_back(gateway: httpx.
 
 
 @pytest.mark.parametrize("reason", [NetworkAway("no connection to api.binance.com"), ExchangeUnavailable("it is down")])
+@pytest.mark.parametrize(
+    ("path", "name", "body"),
+    [
+        ("/api/v1/crypto/predict", "predict-price", {"symbol": "ETH"}),
+        ("/api/v1/crypto/portfolio/risk", "assess-risk", {"holdings": {"ETH": "1"}}),
+        ("/api/v1/crypto/portfolio/rebalance", "rebalance-portfolio", {"holdings": {"ETH": "1"}}),
+    ],
+)
 async def test_an_exchange_that_is_away_is_a_503_for_who_waits(
-    gateway: httpx.AsyncClient, perform: Callable[..., Awaitable[Any]], deploy: Deploy, reason: Exception
+    gateway: httpx.AsyncClient,
+    perform: Callable[..., Awaitable[Any]],
+    deploy: Deploy,
+    path: str,
+    name: str,
+    body: dict[str, Any],
+    reason: Exception,
 ) -> None:
     import asyncio
 
-    @flow(name="predict-price")
-    def away(request: PricePredictionRequest) -> None:
+    @flow(name=name)
+    def away(request: dict[str, Any]) -> None:
         raise reason
 
     deployed = await deploy(away, capability="crypto", name="interactive")
     key = {"Idempotency-Key": str(uuid4())}
-    early = await gateway.post("/api/v1/crypto/predict", json={"symbol": "ETH"}, headers=key)
+    early = await gateway.post(path, json=body, headers=key)
     assert early.status_code == 202, early.text
-    waiting = asyncio.create_task(
-        gateway.post("/api/v1/crypto/predict", json={"symbol": "ETH"}, headers={**key, "Prefer": "wait=30"})
-    )
+    waiting = asyncio.create_task(gateway.post(path, json=body, headers={**key, "Prefer": "wait=30"}))
     with suppress(type(reason)):
         await perform(deployed, early.json()["run_id"])
     answer = await waiting
