@@ -48,21 +48,33 @@ doctor: $(STAMP) ## check this machine and the stack, and say what to do about w
 	@$(BIN)/python -m deployments.doctor
 
 .PHONY: test
-test: $(STAMP) check ## every check and test; ONLY=crypto for one part
+test: $(STAMP) lint ## every check and test; ONLY=crypto for one part
 ifeq ($(ONLY),)
 	@$(MAKE) --no-print-directory browser
+	@mkdir -p .mypy_cache
+	@# mypy takes a minute of one core without its cache, and tests often wait: it is heard at their end.
+	@# The tests are shuffled, and the same for everyone.
+	$(BIN)/mypy >.mypy_cache/said 2>&1 & types=$$!; trap "kill $$types; exit 130" INT TERM; \
 	$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder --cov --cov-report=term \
-		--randomly-seed=1 # shuffled, and the same for everyone
+		--randomly-seed=1; tests=$$?; \
+	wait $$types; types=$$?; cat .mypy_cache/said; exit $$((tests | types))
 else
+	$(BIN)/mypy
 	$(BIN)/python -m pytest -m '$(ONLY)'
 endif
 
 .PHONY: check
-check: $(STAMP) ## lint, format, types and layers
+check: $(STAMP) lint types ## lint, format, types and layers
+
+.PHONY: lint
+lint: $(STAMP)
 	$(BIN)/ruff check
 	$(BIN)/ruff format --check
-	$(BIN)/mypy
 	$(BIN)/lint-imports
+
+.PHONY: types
+types: $(STAMP)
+	$(BIN)/mypy
 
 .PHONY: format
 format: $(STAMP) ## format the code and mend what the linter can mend

@@ -4,8 +4,8 @@ import pytest
 from xdist.remote import Producer
 from xdist.scheduler import LoadScopeScheduling
 
-TOGETHER = ("tests/live/", "tests/deployments/worker/")
-"""Folders whose tests share servers that take long to start."""
+TOGETHER = ("tests/live/", "tests/deployments/worker/", "tests/models/forecasting/network/")
+"""Folders whose tests share what takes long to start or to train."""
 
 DIFFUSERS = (
     "tests/models/embedded_image/",
@@ -18,8 +18,15 @@ DIFFUSERS = (
 )
 """Tests that import torch and diffusers, which takes a process four seconds: one process does it for all of them."""
 
-FIRST = (*TOGETHER, "tests/flows/test_orchestration.py", "tests/deployments/gateway/", *DIFFUSERS)
-"""What takes longest, as it waits for processes more than it computes: beside it there is time for the rest."""
+FIRST = (
+    *DIFFUSERS,
+    *TOGETHER,
+    "tests/flows/test_orchestration.py",
+    "tests/deployments/",
+    "tests/flows/",
+    "tests/blocks/",
+)
+"""What takes longest, be it one process' share or waiting for others. Short ones come last, and all end together."""
 
 
 class BySharedServer(LoadScopeScheduling):

@@ -18,7 +18,8 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.conftest import free_port, unmeasured
+from tests.conftest import free_port
+from tests.measuring import unmeasured
 
 # DuckDB fetches extensions it lacks from the network; wheels carry the two that the emulator insists on.
 LOAD_EXTENSIONS = "import duckdb_extensions as d; d.import_extension('icu'); d.import_extension('spatial')"
