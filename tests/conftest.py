@@ -20,8 +20,6 @@ import sqlalchemy as sa
 import trustme
 from hypothesis import HealthCheck, settings
 
-from tests.measuring import unmeasured
-
 if TYPE_CHECKING:
     from prefect.settings import Settings
 
@@ -82,6 +80,11 @@ def isolated_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     get_settings.cache_clear()
     yield tmp_path / "var"
     get_settings.cache_clear()
+
+
+def unmeasured() -> dict[str, str]:
+    """The environment for a program that runs none of our code: measuring its coverage would only slow it down."""
+    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
 
 
 MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's file system in memory

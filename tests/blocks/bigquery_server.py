@@ -18,8 +18,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.conftest import free_port
-from tests.measuring import unmeasured
+from tests.conftest import free_port, unmeasured
 
 # DuckDB fetches extensions it lacks from the network; wheels carry the two that the emulator insists on.
 LOAD_EXTENSIONS = "import duckdb_extensions as d; d.import_extension('icu'); d.import_extension('spatial')"

@@ -7,7 +7,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ import pytest
 from playwright.sync_api import Page, sync_playwright
 
 from tests.conftest import free_port, open_folder
-from tests.measuring import unmeasured
 
 PROFILE = """
 active = "test"
@@ -116,8 +115,7 @@ def running_stack(home: Path) -> Iterator[Stack]:
         "WARM_EXECUTORS": "2",
     }
     running = Stack(environment, home, f"http://127.0.0.1:{gateway}", f"http://127.0.0.1:{prefect}/api")
-    # Measured are the commands that follow. The programs, which others measure, run as fast as they do for people.
-    started = replace(running, environment=unmeasured(environment)).command("deployments.stack", "up")
+    started = running.command("deployments.stack", "up")
     assert started.returncode == 0, started.stdout + started.stderr
     try:
         yield running

@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -24,16 +25,13 @@ from flows.crypto.prediction import predict_price
 from flows.fraud.transactions import analyze_transactions
 from flows.orchestration import orchestrate
 from tests.conftest import free_port
-from tests.measuring import unmeasured, untraced
 
 pytestmark = pytest.mark.gateway
-
-DESCRIBED = create_app(GatewaySettings()).openapi()  # made once, as it takes seconds
 
 
 @pytest.fixture
 def described() -> dict[str, Any]:
-    return DESCRIBED
+    return create_app(GatewaySettings()).openapi()
 
 
 def operations(described: dict[str, Any]) -> Iterator[tuple[str, dict[str, Any]]]:
@@ -124,7 +122,7 @@ def api(prefect_server: str, tmp_path_factory: pytest.TempPathFactory) -> Iterat
     process = subprocess.Popen(
         [sys.executable, "-m", "deployments.gateway"],
         env={
-            **unmeasured(),  # the other tests of the gateway measure it
+            **os.environ,
             "GATEWAY_PORT": str(port),
             "PREFECT_API_URL": prefect_server,
             "DATA_DIR": str(tmp_path_factory.mktemp("gateway")),
@@ -175,23 +173,16 @@ NEVER_ENDS = "/api/v1/fraud/alerts/events"
 SCORED = "/api/v1/fraud/analyze"
 """Answers 503 here, where no scorer runs."""
 
-schema = schemathesis.openapi.from_dict(DESCRIBED).exclude(path=NEVER_ENDS)
+schema = schemathesis.openapi.from_dict(create_app(GatewaySettings()).openapi()).exclude(path=NEVER_ENDS)
 
 schema.config.phases.coverage.enabled = False
-
-
-@pytest.fixture
-def only_asking() -> Iterator[None]:
-    """Inventing requests and judging answers is all schemathesis', and the gateway another process."""
-    with untraced():
-        yield
 
 
 # schemathesis draws some values with `random` itself
 @pytest.mark.filterwarnings("ignore:Do not use the .random. module:hypothesis.errors.HypothesisDeprecationWarning")
 @schema.parametrize()
 @settings(max_examples=6, deadline=None, derandomize=True, database=None, suppress_health_check=list(HealthCheck))
-def test_every_answer_is_as_described(case: schemathesis.Case, api: str, only_asking: None) -> None:
+def test_every_answer_is_as_described(case: schemathesis.Case, api: str) -> None:
     case.headers = {**(case.headers or {}), "Prefer": "wait=0"}  # no worker runs: waiting would be in vain
     case.call_and_validate(
         base_url=api,
