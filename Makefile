@@ -55,7 +55,7 @@ ifeq ($(ONLY),)
 	@# mypy takes a minute of one core without its cache, and tests often wait: it is heard at their end.
 	@# The tests are shuffled, and the same for everyone.
 	$(BIN)/mypy >.mypy_cache/said 2>&1 & types=$$!; trap "kill $$types; exit 130" INT TERM; \
-	$(BIN)/python -m pytest --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder --cov --cov-report=term \
+	$(BIN)/python -m slipcover -m pytest --numprocesses=$(PROCESSES) --dist=loadscope --no-loadscope-reorder \
 		--randomly-seed=1; tests=$$?; \
 	wait $$types; types=$$?; cat .mypy_cache/said; exit $$((tests | types))
 else

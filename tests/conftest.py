@@ -82,11 +82,6 @@ def isolated_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterat
     get_settings.cache_clear()
 
 
-def unmeasured() -> dict[str, str]:
-    """The environment for a program that runs none of our code: measuring its coverage would only slow it down."""
-    return {name: value for name, value in os.environ.items() if not name.startswith("COVERAGE_")}
-
-
 MEMORY = Path("/dev/shm")  # noqa: S108 - Linux's file system in memory
 
 
@@ -164,7 +159,7 @@ def prefect_server(isolated_home: Path, request: pytest.FixtureRequest) -> Itera
         process = subprocess.Popen(
             [sys.executable, "-m", "prefect", "server", "start", "--host", "127.0.0.1", "--port", str(port)],
             env={
-                **unmeasured(),
+                **os.environ,
                 "PREFECT_SERVER_DATABASE_CONNECTION_URL": database.set(
                     drivername="postgresql+asyncpg"
                 ).render_as_string(hide_password=False),

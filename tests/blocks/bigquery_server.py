@@ -5,6 +5,7 @@ runs it once and answers 409 to a repeat; the front adds that and leaves the res
 """
 
 import json
+import os
 import subprocess
 import sys
 import threading
@@ -18,7 +19,7 @@ from urllib.parse import parse_qs, urlsplit
 
 import httpx
 
-from tests.conftest import free_port, unmeasured
+from tests.conftest import free_port
 
 # DuckDB fetches extensions it lacks from the network; wheels carry the two that the emulator insists on.
 LOAD_EXTENSIONS = "import duckdb_extensions as d; d.import_extension('icu'); d.import_extension('spatial')"
@@ -29,7 +30,7 @@ FORWARDED = {"content-type", "content-range", "location", "range", "x-goog-uploa
 def running_emulator(folder: Path) -> Iterator[str]:
     """Address of an emulator that keeps everything in memory; what it writes goes to `folder`."""
     environment = {
-        **unmeasured(),
+        **os.environ,
         "HOME": str(folder),
         "TMPDIR": str(folder),
         "BQEMU_ENABLE_FORMAT_EXTENSIONS": "false",
