@@ -88,14 +88,18 @@ bench: $(STAMP) ## measure start latency and throughput on an idle machine (abou
 	$(BIN)/python tests/benchmarks
 
 .PHONY: browser
-browser: # Chromium for the test that opens the Prefect UI
-	@command -v chromium >/dev/null || command -v google-chrome >/dev/null || { \
-		echo "Installing Chromium for the test of the Prefect UI"; \
-		if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
-			apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core >/dev/null; \
-		else \
-			echo "Chromium is missing and cannot be installed without root. Install it (Debian: apt-get install chromium) and run again."; exit 1; \
-		fi; }
+browser: # Chromium for the test that opens the Prefect UI, and programs that read our files as others do
+	@wanted=; \
+	command -v chromium >/dev/null || command -v google-chrome >/dev/null || wanted="chromium fonts-dejavu-core"; \
+	command -v exiftool >/dev/null || wanted="$$wanted libimage-exiftool-perl"; \
+	command -v ffprobe >/dev/null || wanted="$$wanted ffmpeg"; \
+	if [ -z "$$wanted" ]; then exit 0; fi; \
+	if [ "$$(id -u)" = 0 ] && command -v apt-get >/dev/null; then \
+		echo "Installing for the tests: $$wanted"; \
+		apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$wanted >/dev/null; \
+	else \
+		echo "Without root these cannot be installed, so install them and run again (Debian: apt-get install $$wanted)."; exit 1; \
+	fi
 
 .PHONY: clean
 clean: ## remove the environment and caches; the data folder stays

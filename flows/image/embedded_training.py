@@ -31,9 +31,18 @@ class EmbeddedImageTrainingRequest(BaseModel):
     scenes: int = Field(80_000, ge=500, le=2_000_000, description="Scenes to render and learn from.")
     autoencoder_steps: int = Field(3000, ge=1, le=200_000, description="Steps of the autoencoder's finish.")
     enlarger_steps: int = Field(2500, ge=1, le=200_000, description="Steps of the super-resolution network.")
-    judge_scenes: int = Field(40_000, ge=500, le=1_000_000, description="Scenes that the judge learns from.")
+    judge_scenes: int = Field(
+        0,
+        ge=0,
+        le=1_000_000,
+        description="Scenes that a new judge learns from, such as 40,000; 0: the judge that comes with the code.",
+    )
     judge_passes: int = Field(8, ge=1, le=100, description="How often the judge sees each of them.")
     judged: int = Field(400, ge=2, le=10_000, description="Prompts of each wording that the model is judged by.")
+    go_on: bool = Field(
+        False,
+        description="Whether to start from the weights in use, whose denoiser learns on, in place of from nothing.",
+    )
     seed: int = Field(0, ge=0, lt=2**31, description="Seed of the scenes and the weights.")
     promote: bool = Field(False, description="Whether the new weights draw from now on, in place of those in use.")
 

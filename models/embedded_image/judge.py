@@ -1,8 +1,10 @@
 """A classifier that says what is on a picture; trained on the renderer's truth, it judges how prompts are followed."""
 
+from pathlib import Path
 from typing import Final
 
 import torch
+from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
 from models.embedded_image.scenes.palette import COLOURS
@@ -68,6 +70,10 @@ def _setting(scene: Arrangement) -> dict[str, str]:
     return {"setting": "landscape", **_landscape(scene.setting)}
 
 
+SHIPPED: Final = Path(__file__).parent / "judge" / "judge.safetensors"
+"""The judge that comes with the code."""
+
+
 class Judge(nn.Module):
     """A residual network with one answer a slot; 64 x 64 pictures as `encode_light` has them."""
 
@@ -103,6 +109,26 @@ class Judge(nn.Module):
             for answers, best in zip(said, scores.argmax(1).tolist(), strict=True):
                 answers[slot] = SLOTS[slot][best]
         return said
+
+
+def save_judge(judge: Judge, file: Path) -> None:
+    """Write its numbers in half precision; it is as it was afterwards."""
+    save_file({name: _halved(value).contiguous() for name, value in judge.state_dict().items()}, file)
+
+
+def load_judge(file: Path = SHIPPED) -> Judge:
+    """A judge from its file, by default the one that comes with the code."""
+    judge = Judge()
+    judge.load_state_dict({name: _doubled(value) for name, value in load_file(file).items()})
+    return judge.eval()
+
+
+def _halved(value: Tensor) -> Tensor:
+    return value.half() if value.dtype == torch.float32 else value
+
+
+def _doubled(value: Tensor) -> Tensor:
+    return value.float() if value.dtype == torch.float16 else value
 
 
 class _Residual(nn.Module):

@@ -2,6 +2,9 @@
 
 from typing import TYPE_CHECKING, Any
 
+from tasks.image.embedded_weights import embedded_weights
+from tasks.image.settings import ImageSettings
+
 if TYPE_CHECKING:
     from models.embedded_image.training.whole import Recipe
 
@@ -18,6 +21,7 @@ def recipe_of(asked: dict[str, Any]) -> "Recipe":
         scenes=asked["scenes"],
         judged=asked["judged"],
         seed=asked["seed"],
+        start=embedded_weights(ImageSettings()) if asked["go_on"] else None,
         # Short trainings need fewer scenes than they would take steps to see.
         autoencoder=AutoencoderRecipe(
             steps=asked["autoencoder_steps"], scenes=min(12_000, max(500, 4 * asked["autoencoder_steps"]))

@@ -3,8 +3,8 @@
 Liu et al. 2022, arXiv 2209.03003; times are drawn logit-normal as in Esser et al. 2024, arXiv 2403.03206.
 """
 
-import json
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from math import log
 from pathlib import Path
@@ -13,10 +13,10 @@ import numpy as np
 import torch
 from diffusers import UNet2DConditionModel
 from diffusers.models.attention_processor import AttnProcessor
-from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 from transformers import CLIPTextModel
 
+from models.checkpoint import restore, save
 from models.embedded_image.denoiser import SHIFT
 from models.embedded_image.training.latents import LatentChunk
 
@@ -88,8 +88,9 @@ def train_denoiser(
     optimiser = torch.optim.AdamW(
         model.parameters(), recipe.learning_rate, betas=(0.9, 0.99), weight_decay=0.01, fused=True
     )
-    average = {name: value.detach().clone() for name, value in model.state_dict().items()}
-    start = _restore(folder, model, optimiser, average)
+    average = deepcopy(model).requires_grad_(False)
+    networks, optimisers = {"model": model, "average": average}, {"optimiser": optimiser}
+    start = restore(folder, networks, optimisers)
     sizes = np.array([len(part.latents) for part in chunks], float)
     for step in range(start + 1, recipe.steps + 1):
         # Each step has its own random numbers: a run that was stopped goes on as if it had not been.
@@ -105,14 +106,12 @@ def train_denoiser(
         optimiser.step()
         decay = min(recipe.decay, (1 + step) / (10 + step))
         with torch.no_grad():
-            for name, value in model.state_dict().items():
-                if value.dtype.is_floating_point:
-                    average[name].lerp_(value, 1 - decay)
+            for slow, fast in zip(average.parameters(), model.parameters(), strict=True):
+                slow.lerp_(fast, 1 - decay)
         if step % checkpoint_every == 0 or step == recipe.steps:
-            _save(folder, step, model, optimiser, average)
+            save(folder, step, networks, optimisers)
         on_step(step, float(loss.detach()))
-    model.load_state_dict(average)
-    return model.eval()
+    return average.eval()
 
 
 def _rate(step: int, recipe: DenoiserRecipe) -> float:
@@ -151,34 +150,3 @@ def flow_loss(model: Denoising, scene: Tensor, words: Tensor, shift: float = SHI
     mixed = scene + (noise - scene) * time[:, None, None, None]
     loss: Tensor = (model(mixed, time, words).float() - (noise - scene)).square().mean()
     return loss
-
-
-def _save(
-    folder: Path, step: int, model: Denoising, optimiser: torch.optim.Optimizer, average: dict[str, Tensor]
-) -> None:
-    state = {f"model.{name}": value.contiguous() for name, value in model.state_dict().items()}
-    state |= {f"average.{name}": value.contiguous() for name, value in average.items()}
-    for number, slot in optimiser.state_dict()["state"].items():
-        state |= {f"optimiser.{number}.{name}": torch.as_tensor(value) for name, value in slot.items()}
-    folder.mkdir(parents=True, exist_ok=True)
-    partial = folder / "checkpoint.part"
-    save_file(state, partial, metadata={"checkpoint": json.dumps({"step": step})})
-    partial.replace(folder / "checkpoint.safetensors")
-
-
-def _restore(folder: Path, model: Denoising, optimiser: torch.optim.Optimizer, average: dict[str, Tensor]) -> int:
-    """Take up the folder's checkpoint; gives the step after which it was made, 0 without one."""
-    file = folder / "checkpoint.safetensors"
-    if not file.exists():
-        return 0
-    state = load_file(file)
-    model.load_state_dict({name[6:]: value for name, value in state.items() if name.startswith("model.")})
-    average.update({name[8:]: value for name, value in state.items() if name.startswith("average.")})
-    slots: dict[int, dict[str, Tensor]] = {}
-    for name, value in state.items():
-        if name.startswith("optimiser."):
-            _, number, key = name.split(".")
-            slots.setdefault(int(number), {})[key] = value
-    groups = optimiser.state_dict()["param_groups"]
-    optimiser.load_state_dict({"state": slots, "param_groups": groups})
-    return int(next(iter(slots.values()))["step"])

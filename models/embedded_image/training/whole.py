@@ -6,13 +6,13 @@ from pathlib import Path
 from typing import Any
 
 import torch
-from safetensors.torch import load_file, save_file
+from transformers import CLIPTokenizer
 
 from models.embedded_image.autoencoder import PatchAutoencoder
-from models.embedded_image.card import Card
+from models.embedded_image.card import Card, read_card
 from models.embedded_image.denoiser import new_denoiser
 from models.embedded_image.enlarger import Enlarger
-from models.embedded_image.judge import Judge
+from models.embedded_image.judge import Judge, load_judge, save_judge
 from models.embedded_image.model import EmbeddedImageModel
 from models.embedded_image.saving import save
 from models.embedded_image.text import load_tokenizer, new_text_encoder, tokens, train_tokenizer
@@ -34,11 +34,13 @@ class Recipe:
     Attributes:
         scenes: How many the denoiser sees, in chunks of 500.
         judged: How many prompts of each wording the model is judged by.
+        start: Folder of weights to go on from; the denoiser and the text encoder learn, the other parts stay.
     """
 
     scenes: int = 80_000
     judged: int = 400
     seed: int = 0
+    start: Path | None = None
     autoencoder: AutoencoderRecipe = field(default_factory=AutoencoderRecipe)
     denoiser: DenoiserRecipe = field(default_factory=DenoiserRecipe)
     enlarger: EnlargerRecipe = field(default_factory=EnlargerRecipe)
@@ -52,13 +54,9 @@ def train(recipe: Recipe, version: str, folder: Path, on_part: OnPart) -> tuple[
         folder: Where parts and checkpoints are kept; the weights come to its `weights`.
         on_part: Told what is done and how far that is, 0 to 1. What it raises stops the training; it goes on later.
     """
-    autoencoder = _autoencoder(recipe, folder, on_part)
-    if not (folder / "tokenizer" / "vocab.json").exists():
-        wordings = (
-            said for i in range(10) for several in worded(41_000_000 + i, (64, 64)).captions for said in several
-        )
-        train_tokenizer(wordings, folder / "tokenizer")
-    tokenizer = load_tokenizer(folder / "tokenizer")
+    start = None if recipe.start is None else EmbeddedImageModel.load(recipe.start)
+    autoencoder = start.autoencoder if start else _autoencoder(recipe, folder, on_part)
+    tokenizer = start.tokenizer if start else _tokenizer(folder)
     count = max(recipe.scenes // 500, 1)
     seeds = range(recipe.seed, recipe.seed + count)
     latents = load_latents(
@@ -66,19 +64,35 @@ def train(recipe: Recipe, version: str, folder: Path, on_part: OnPart) -> tuple[
     )
     torch.manual_seed(recipe.seed)
     denoising = train_denoiser(
-        Denoising(new_denoiser(), new_text_encoder(tokenizer)),
+        Denoising(start.unet, start.text) if start else Denoising(new_denoiser(), new_text_encoder(tokenizer)),
         latents,
         tokens(tokenizer, [""])[0],
         recipe.denoiser,
         folder / "denoiser",
         lambda step, _: on_part("training the denoiser", step / recipe.denoiser.steps),
     )
-    enlarger = _enlarger(recipe, folder, autoencoder, on_part)
+    enlarger = start.enlarger if start else _enlarger(recipe, folder, autoencoder, on_part)
     model = EmbeddedImageModel(denoising.unet, denoising.text, tokenizer, autoencoder, enlarger)
     metrics = _metrics(model, _judge(recipe, folder, on_part), recipe.judged, on_part)
-    card = Card(version, "MIT", asdict(recipe), metrics)
+    card = Card(version, "MIT", _told(recipe), metrics)
     save(model, card, folder / "weights")
     return folder / "weights", card
+
+
+def _told(recipe: Recipe) -> dict[str, Any]:
+    """The recipe as the card has it: weights that it went on from are told by their own card."""
+    start = None if recipe.start is None else read_card(recipe.start)
+    return {**asdict(recipe), "start": start and {"version": start.version, "recipe": start.recipe}}
+
+
+def _tokenizer(folder: Path) -> CLIPTokenizer:
+    kept = folder / "tokenizer"
+    if not (kept / "vocab.json").exists():
+        wordings = (
+            said for i in range(10) for several in worded(41_000_000 + i, (64, 64)).captions for said in several
+        )
+        train_tokenizer(wordings, kept)
+    return load_tokenizer(kept)
 
 
 def _autoencoder(recipe: Recipe, folder: Path, on_part: OnPart) -> PatchAutoencoder:
@@ -106,13 +120,13 @@ def _enlarger(recipe: Recipe, folder: Path, autoencoder: PatchAutoencoder, on_pa
 
 
 def _judge(recipe: Recipe, folder: Path, on_part: OnPart) -> Judge:
+    if recipe.judge.scenes == 0:
+        return load_judge()
     kept = folder / "judge.safetensors"
     if not kept.exists():
         trained = train_judge(recipe.judge, lambda step, steps, _: on_part("training the judge", step / steps))
-        save_file(trained.state_dict(), kept)
-    judge = Judge()
-    judge.load_state_dict(load_file(kept))
-    return judge.eval()
+        save_judge(trained, kept)
+    return load_judge(kept)
 
 
 def _metrics(model: EmbeddedImageModel, judge: Judge, judged: int, on_part: OnPart) -> dict[str, Any]:

@@ -65,6 +65,14 @@ def test_a_training_that_was_stopped_goes_on_with_the_part_it_was_at(tmp_path: P
     drawn = EmbeddedImageModel.load(weights).draw(Drawing("a red ball", 64, 64, (1,), steps=2), lambda *_: None)
     assert np.isfinite(drawn.pixels).all()
 
+    later, second = train(
+        replace(RECIPE, start=weights, judge=JudgeRecipe()), "later", tmp_path / "later", lambda *_: None
+    )
+    assert second.recipe["start"] == {"version": "test", "recipe": read_card(weights).recipe}
+    for part, same in (("vae", True), ("enlarger", True), ("unet", False), ("text_encoder", False)):
+        one, other = (next((folder / part).glob("*.safetensors")).read_bytes() for folder in (weights, later))
+        assert (one == other) == same, part
+
 
 def test_held_out_prompts_ask_for_every_aspect_and_are_the_same_each_time() -> None:
     prompts = held_out_prompts(200, free=True)
