@@ -109,7 +109,7 @@ BOMB = WHOLE[:16] + (30_000).to_bytes(4, "big") * 2 + WHOLE[24:29] + crc32(
     ("data", "said"),
     [
         (WHOLE[:900], "cut off"),
-        (BOMB, "30000 x 30000"),
+        (BOMB, "too large"),
         (b"\x80\x04\x95" + bytes(99), "no PNG"),
         (None, "Nothing is stored"),
     ],

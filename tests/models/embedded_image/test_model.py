@@ -108,5 +108,5 @@ def test_what_a_listener_raises_stops_the_drawing_within_the_step(model: Embedde
 
 def test_a_prompt_too_long_to_read_is_said(model: EmbeddedImageModel) -> None:
     notes = model.draw(replace(ASKED, prompt="a red ball " * 40), lambda *_: None).notes
-    assert "reads the first 48" in notes[0]
+    assert "reads the first 40" in notes[0]
     assert model.draw(ASKED, lambda *_: None).notes == ()
