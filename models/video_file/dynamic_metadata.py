@@ -2,11 +2,11 @@
 
 What the nine values hold is not what their indices say. Index 5 is DistributionY99, the 99.99 % value; index 10 is
 DistributionY100nit, the percentage (0 to 100) of pixels of at most 100 cd/m2; index 99 is the 99.98 % value; the others
-are the percentiles of their names. Found in OpusGang/awsmfunc (`types/misc.py`, `Hdr10PlusHistogram`, by the author of
-hdr10plus_tool) and, in the same words, in television makers' published kernel headers ("DistributionY99 * 10",
-"DistributionY100nit", "99.98% percentile linearized maxRGB value * 10"). Those headers also say that fraction_bright_pixels
-is 0 in HDR10+, and hdr10plus_tool writes it so. Without a tone curve and with a target luminance of 0 it is profile A
-(quietvoid/hdr10plus_tool, `metadata.rs`).
+are the percentiles of their names. Found in OpusGang/awsmfunc (`src/awsmfunc/types/misc.py`, `Hdr10PlusHistogram`) and,
+in the same words, in kernel headers that makers of television chips publish ("DistributionY99 * 10",
+"DistributionY100nit", "99.98% percentile linearized maxRGB value * 10"). Those headers also say that
+fraction_bright_pixels is 0 in HDR10+, and quietvoid/hdr10plus_tool writes it so (`metadata_json.rs`). Without a tone
+curve and with a target luminance of 0 it is profile A (there, `metadata.rs`).
 """
 
 from dataclasses import dataclass

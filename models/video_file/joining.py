@@ -34,7 +34,7 @@ def join_segments(
     """
     if len(provenance) > LONGEST_COMMENT or "\0" in provenance:
         raise SegmentMismatch(f"a comment has at most {LONGEST_COMMENT:,} characters, none of them NUL: shorten it")
-    header, numbers = _surveyed(segments, form)
+    numbers = _surveyed(segments, form)
     if len(numbers) != light.frames:
         raise SegmentMismatch(f"the segments have {len(numbers)} pictures of {light.frames}: encode what is missing")
     # The order of decoding runs ahead of that of showing by as much as is needed, everywhere.
@@ -42,15 +42,15 @@ def join_segments(
     # The index is written into room kept for it at the front: a picture takes at most 40 bytes of it.
     room = 8192 + 4 * len(provenance.encode()) + 40 * len(numbers)
     with whole_file(path) as unfinished:
-        _write(segments, unfinished, form, provenance, header, delay, room)
+        _write(segments, unfinished, form, provenance, delay, room)
         if form.hdr != "none":
             mastering = mastering_for(light.max_cll).payload()
             levels = light_level_payload(light.max_cll, light.max_fall)
             add_to_sample_entry(unfinished, ((b"mdcv", mastering), (b"clli", levels)))
 
 
-def _surveyed(segments: Sequence[Path], form: VideoFormat) -> tuple[bytes, list[int]]:
-    """The header that all segments share, and the numbers of the pictures in the order of decoding."""
+def _surveyed(segments: Sequence[Path], form: VideoFormat) -> list[int]:
+    """The numbers of the pictures in the order of decoding; all segments have the same header."""
     header: bytes | None = None
     numbers: list[int] = []
     for place, segment in enumerate(segments):
@@ -67,7 +67,7 @@ def _surveyed(segments: Sequence[Path], form: VideoFormat) -> tuple[bytes, list[
         numbers += [place * form.segment_frames + number for number in local]
     if header is None:
         raise SegmentMismatch("there is no segment to join: encode at least one")
-    return header, numbers
+    return numbers
 
 
 def _look(segment: Path, form: VideoFormat) -> tuple[bytes, list[int]]:
@@ -87,9 +87,7 @@ def _look(segment: Path, form: VideoFormat) -> tuple[bytes, list[int]]:
     return header, numbers
 
 
-def _write(
-    segments: Sequence[Path], path: Path, form: VideoFormat, provenance: str, header: bytes, delay: int, room: int
-) -> None:
+def _write(segments: Sequence[Path], path: Path, form: VideoFormat, provenance: str, delay: int, room: int) -> None:
     import av  # noqa: PLC0415 - loaded where video is joined
 
     clock = str(form.timescale)

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from typing import Final
 
-# Green, blue, red, white: x and y in steps of 0.00002 (H.265, D.3.28). P3 with D65: our light is BT.709's, which is in it.
+# Green, blue, red, white: x and y in steps of 0.00002 (H.265, D.3.28). P3 with D65 holds our light, which is BT.709's.
 P3_D65: Final = (13_250, 34_500, 7_500, 3_000, 34_000, 16_000, 15_635, 16_450)
 _PEAKS: Final = (1000, 2000, 4000, 10_000)  # cd/m2 that mastering screens have
 

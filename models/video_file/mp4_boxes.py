@@ -1,7 +1,7 @@
 """Boxes of an MP4 file (ISO/IEC 14496-12), as far as static HDR metadata needs them.
 
-libav writes `mdcv` and `clli` only for encoders that say so, and x265 does not: they are added afterwards, into room that
-the file keeps free behind its index, so that nothing else moves.
+libav writes `mdcv` and `clli` only for encoders that say so, and x265 does not: they are added afterwards, into room
+that the file keeps free behind its index, so that nothing else moves.
 """
 
 from collections.abc import Iterator, Sequence

@@ -1,8 +1,10 @@
 """What kind of video is to be written."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from fractions import Fraction
-from typing import Final, Literal
+from numbers import Rational
+from typing import Final, Literal, get_args
 
 from models.video_file.level import Level, choose_level
 from models.video_file.video_error import Unencodable
@@ -10,7 +12,7 @@ from models.video_file.video_error import Unencodable
 Hdr = Literal["none", "hdr10", "hdr10+"]
 PRESETS: Final = ("ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow")
 _LEAST_SIDE, _MOST_SIDE = 64, 8192
-_LEAST_TICKS: Final = 10_000  # a second; a finer clock than any player needs, and one that films' rates divide
+_FINE_ENOUGH: Final = 10_000  # ticks a second
 
 
 @dataclass(frozen=True)
@@ -44,32 +46,34 @@ class VideoFormat:
     preset: str = "medium"
 
     def __post_init__(self) -> None:
-        problem = self._problem()
-        if problem is not None:
-            raise Unencodable(problem)
+        if not isinstance(self.fps, Rational):
+            raise Unencodable(f"give the pictures a second as a whole number or a fraction, not {self.fps!r}")
+        object.__setattr__(self, "fps", Fraction(self.fps))
+        for good, advice in self._conditions():
+            if not good:
+                raise Unencodable(advice)
         _ = self.level
 
-    def _problem(self) -> str | None:
-        sides = (self.width, self.height)
-        if any(not _LEAST_SIDE <= side <= _MOST_SIDE or side % 2 for side in sides):
-            return f"a side has an even number of {_LEAST_SIDE} to {_MOST_SIDE} pixels, not {self.width} x {self.height}"
-        if not 1 <= self.fps <= 120 or self.timescale >= 2**31:
-            return f"choose 1 to 120 pictures a second as a simple fraction, not {self.fps}"
-        if not 1 <= self.segment_frames <= 600:
-            return f"a segment has 1 to 600 pictures, not {self.segment_frames}"
-        if self.hdr not in ("none", "hdr10", "hdr10+"):
-            return "hdr is none, hdr10 or hdr10+"
-        if self.bits not in (8, 10) or (self.bits == 8 and self.hdr != "none"):
-            return "choose 10 bits for HDR; 8 bits are for hdr none only"
-        if not 0 <= self.crf <= 51 or (self.kbps is not None and self.kbps < 1):
-            return "choose a crf of 0 to 51 or a bit rate of at least 1 kbit/s"
+    def _conditions(self) -> Iterator[tuple[bool, str]]:
+        yield (
+            all(_LEAST_SIDE <= side <= _MOST_SIDE and side % 2 == 0 for side in (self.width, self.height)),
+            f"a side has an even number of {_LEAST_SIDE} to {_MOST_SIDE} pixels, not {self.width} x {self.height}",
+        )
+        yield 1 <= self.fps <= 120, f"choose 1 to 120 pictures a second, not {self.fps}"
+        yield self.timescale < 2**31, f"choose a simpler fraction of pictures a second than {self.fps}"
+        yield 1 <= self.segment_frames <= 600, f"a segment has 1 to 600 pictures, not {self.segment_frames}"
+        yield self.hdr in get_args(Hdr), f"hdr is one of {', '.join(get_args(Hdr))}"
+        yield self.bits in (8, 10), f"a sample has 8 or 10 bits, not {self.bits}"
+        yield self.bits == 10 or self.hdr == "none", "HDR needs 10 bits; 8 are for hdr none only"
+        yield 0 <= self.crf <= 51, f"choose a crf of 0 to 51, not {self.crf}"
+        yield self.kbps is None or self.kbps >= 1, "choose a bit rate of at least 1 kbit/s"
         # The preset is the only text that comes near the encoder.
-        return None if self.preset in PRESETS else f"choose a preset among {', '.join(PRESETS)}"
+        yield self.preset in PRESETS, f"choose a preset among {', '.join(PRESETS)}"
 
     @property
     def timescale(self) -> int:
         """Ticks a second. A multiple of the rate's numerator, so that every picture takes the same whole number."""
-        return self.fps.numerator * -(-_LEAST_TICKS // self.fps.numerator)
+        return self.fps.numerator * (1 if self.fps.numerator >= _FINE_ENOUGH else 1000)
 
     @property
     def step(self) -> int:
@@ -78,5 +82,5 @@ class VideoFormat:
 
     @property
     def level(self) -> Level:
-        """The level and tier of the stream. None below 3.1: lower ones starve small pictures, and all players have it."""
+        """The level and tier of the stream; none below 3.1, which all players have: lower ones starve pictures."""
         return choose_level(self.width, self.height, self.fps, self.kbps, lowest="3.1")
