@@ -15,10 +15,11 @@ from numpy.typing import NDArray
 
 from models.hdr.radiance import WHITE_NITS, checked
 from models.hdr.tone_map import roll_off
-from models.hdr.transfer import BT2020_OF_BT709, pq_of_nits
+from models.hdr.transfer import pq_of_nits
 from models.video_file.transfer_table import TransferTable
+from models.video_file.wide_gamut import Planes, bt2020_planes
 
-_BAND_ROWS: Final = 64  # even: lines of luma that are converted together
+_BAND: Final = 1 << 17  # luma samples that are converted together: they stay in the processor's cache
 Plane = NDArray[Any]  # uint8 or uint16
 
 
@@ -76,9 +77,10 @@ def fill_planes(  # the three planes of one picture
     Raises:
         NoLight: It is no picture of light.
     """
-    height = len(light)
-    for top in range(0, height, _BAND_ROWS):
-        bottom = min(top + _BAND_ROWS, height)
+    height, width = light.shape[:2]
+    lines = max(2, _BAND // width // 2 * 2)
+    for top in range(0, height, lines):
+        bottom = min(top + lines, height)
         # Chroma of the first and the last line needs the lines beside them; at the picture's edge the edge is repeated.
         rows = np.clip(np.arange(top - 1, bottom + 1), 0, height - 1)
         band = checked(light[rows[0] : rows[-1] + 1])
@@ -91,18 +93,18 @@ def fill_planes(  # the three planes of one picture
             plane[top // 2 : bottom // 2] = np.rint(halved * np.float32(224 * scale) + np.float32(128 * scale))
 
 
-def _coded(band: NDArray[np.float32], colour: Colour, brightest: float) -> NDArray[np.float32]:
-    if colour is PQ_BT2020:
-        flat = band.reshape(-1, 3) @ BT2020_OF_BT709.astype(np.float32)
-        return _pq()(flat).reshape(band.shape)
-    return _bt1886()(roll_off(band, brightest).astype(np.float32))
+def _coded(band: NDArray[np.float32], colour: Colour, brightest: float) -> Planes:
+    if colour == PQ_BT2020:
+        red, green, blue = (_pq()(plane) for plane in bt2020_planes(band))
+    else:
+        shown = _bt1886()(roll_off(band, brightest).astype(np.float32))
+        red, green, blue = shown[..., 0], shown[..., 1], shown[..., 2]
+    return red, green, blue
 
 
-def _differences(
-    coded: NDArray[np.float32], colour: Colour
-) -> tuple[NDArray[np.float32], NDArray[np.float32], NDArray[np.float32]]:
+def _differences(coded: Planes, colour: Colour) -> Planes:
     """Luma 0 to 1 and the two differences -0.5 to 0.5 (BT.2020-2, table 4; BT.709-6, item 3)."""
-    red, green, blue = coded[..., 0], coded[..., 1], coded[..., 2]
+    red, green, blue = coded
     weights = np.array((colour.red, 1 - colour.red - colour.blue, colour.blue), np.float32)
     luma = red * weights[0] + green * weights[1] + blue * weights[2]
     return luma, (blue - luma) * np.float32(0.5 / (1 - colour.blue)), (red - luma) * np.float32(0.5 / (1 - colour.red))

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from models.video_file.bits import BitReader, BitWriter
-from models.video_file.histogram import LARGEST, percentiles
+from models.video_file.histogram import percentiles
 from models.video_file.light import SceneLight
 
 INDICES: Final = (1, 5, 10, 25, 50, 75, 90, 95, 99)
@@ -42,19 +42,10 @@ def metadata_of(scene: SceneLight) -> DynamicMetadata:
     Percentiles are of all of the scene's pixels together, as the standard defines them; the two near the top are those
     of its brightest picture, so that a short flash is not lost among many dark pictures.
     """
-    one, quarter, half, most, ninety, ninety_five = percentiles(scene.bins, (1, 25, 50, 75, 90, 95))
-    values = (
-        one,
-        scene.highest,
-        round(100 * scene.share_below_100),
-        quarter,
-        half,
-        most,
-        ninety,
-        ninety_five,
-        scene.almost_highest,
-    )
-    return DynamicMetadata(scene.max_scl, scene.average, tuple(min(value, LARGEST) for value in values))
+    brightest = max(scene.max_scl)  # a bin's middle may be a little above
+    one, *others = (min(value, brightest) for value in percentiles(scene.bins, (1, 25, 50, 75, 90, 95)))
+    share = round(100 * scene.share_below_100)
+    return DynamicMetadata(scene.max_scl, scene.average, (one, scene.highest, share, *others, scene.almost_highest))
 
 
 def packed(metadata: DynamicMetadata) -> bytes:

@@ -7,15 +7,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.hdr.radiance import WHITE_NITS, checked
-from models.hdr.transfer import BT2020_OF_BT709
 from models.video_file import histogram
 from models.video_file.light import SceneLight, VideoLight
 from models.video_file.video_error import SegmentMismatch
+from models.video_file.wide_gamut import bt2020_planes
 
 _UNITS: Final = np.float32(WHITE_NITS * 10)
-_BAND: Final = 1 << 20  # pixels looked at together: a picture of 8K is never copied whole
+_BAND: Final = 1 << 19  # pixels looked at together: a picture of 8K is never copied whole
 _HIGHEST, _ALMOST_HIGHEST = 99.99, 99.98
-_MATRIX: Final = BT2020_OF_BT709.astype(np.float32)
 
 
 def measure_video(
@@ -78,9 +77,9 @@ def _measure(frame: NDArray[Any], number: int) -> SceneLight:
     for top in range(0, max(len(frame), 1), rows):
         light = checked(frame[top : top + rows])
         brightest = max(brightest, float(light.max()))
-        units = np.minimum((light.reshape(-1, 3) @ _MATRIX) * _UNITS, np.float32(histogram.LARGEST))
-        scl = np.maximum(scl, units.max(0))
-        largest = units.max(-1)
+        planes = [np.minimum(plane * _UNITS, np.float32(histogram.LARGEST)) for plane in bt2020_planes(light)]
+        scl = np.maximum(scl, [float(plane.max()) for plane in planes])
+        largest = np.maximum(np.maximum(planes[0], planes[1]), planes[2]).ravel()
         total += float(largest.sum(dtype=np.float64))
         counts += np.bincount(np.rint(largest).astype(np.int64), minlength=histogram.LARGEST + 1)
     average = round(1000 * total / int(counts.sum()))
