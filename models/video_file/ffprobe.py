@@ -16,6 +16,7 @@ _STREAM: Final = (
 _CODES: Final = {"bt709": 1, "bt2020": 9, "bt2020nc": 9, "smpte2084": 16}
 _COLOURS: Final = ("green_x", "green_y", "blue_x", "blue_y", "red_x", "red_y", "white_point_x", "white_point_y")
 _SECONDS_A_PICTURE, _SECONDS = 5, 60
+_REORDERED: Final = 16  # pictures that may be decoded before one that is shown earlier: H.265's largest buffer
 
 
 def ffprobe_path() -> str | None:
@@ -38,7 +39,7 @@ def read_with_ffprobe(program: str, path: Path, frames: int, all_frames: int) ->
     command = [program, "-v", "error", "-select_streams", "v:0", "-show_streams", "-show_frames", "-of", "json"]
     command += ["-show_entries", f"stream={_STREAM}:frame=pts,side_data_list"]
     if frames < all_frames:
-        command += ["-read_intervals", f"%+#{frames}"]
+        command += ["-read_intervals", f"%+#{frames + _REORDERED}"]
     # The name is given as a file's, whatever it looks like.
     command += ["-i", f"file:{path}"]
     try:
@@ -47,7 +48,7 @@ def read_with_ffprobe(program: str, path: Path, frames: int, all_frames: int) ->
         said = dict(json.loads(ran.stdout, object_pairs_hook=_pairs))
         version = _version(program)
         stream = dict(said["streams"][0])
-        pictures = [dict(picture) for picture in said["frames"]]
+        pictures = [dict(picture) for picture in said["frames"]][:frames]
         sides = [_side_data(picture) for picture in pictures]
         mastering = {_mastering(side.get("Mastering display metadata")) for side in sides}
         levels = {_light_level(side.get("Content light level metadata")) for side in sides}

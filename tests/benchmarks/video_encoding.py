@@ -86,7 +86,7 @@ def main(count: int, preset: str) -> None:
     """Each stage in a process of its own, so that its memory is its own."""
     form = VideoFormat(WIDTH, HEIGHT, Fraction(60), segment_frames=max(count, 60), preset=preset)
     print(
-        f"{count} pictures of {WIDTH} x {HEIGHT} at 60, HEVC Main 10 level {form.level.name} {form.level.tier}, {preset}"
+        f"{count} pictures of {WIDTH} x {HEIGHT} at 60, Main 10 level {form.level.name} {form.level.tier}, {preset}"
     )
     fresh = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory(prefix="video-") as name:
