@@ -1,10 +1,11 @@
 """A segment of a video: one closed group of pictures as HEVC in an MP4 file of its own."""
 
+import itertools
 from collections.abc import Iterable
 from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -18,6 +19,8 @@ from models.video_file.video_error import SegmentMismatch, WrongFrames
 from models.video_file.video_format import VideoFormat
 from models.video_file.whole_file import whole_file
 from models.video_file.x265_settings import x265_settings
+
+_MOST_DELAY: Final = 4  # pictures that decoding runs ahead of showing: as many as there are B pictures in a row
 
 
 @dataclass(frozen=True)
@@ -108,9 +111,15 @@ def _write(
         )
         context.color_range = 1  # AVCOL_RANGE_MPEG, limited
 
+        numbers = itertools.count()
+
         def mux(packets: Iterable[Any]) -> None:
             for packet in packets:
-                file.mux(_with_metadata(packet, stream, form, light, first_frame))
+                whole = _with_metadata(packet, form, light, first_frame)
+                # x265's own times of decoding are wrong where a segment is shorter than its delay.
+                whole.dts = (next(numbers) - _MOST_DELAY) * form.step
+                whole.stream = stream
+                file.mux(whole)
 
         for picture in frames:
             if picture.shape != (form.height, form.width, 3):
@@ -129,7 +138,7 @@ def _write(
     return count
 
 
-def _with_metadata(packet: Any, stream: Any, form: VideoFormat, light: VideoLight, first_frame: int) -> Any:
+def _with_metadata(packet: Any, form: VideoFormat, light: VideoLight, first_frame: int) -> Any:
     """The packet with its picture's light before its slices. By pts: packets come in the order of decoding."""
     from av import Packet  # noqa: PLC0415 - loaded where video is written
 
@@ -138,6 +147,6 @@ def _with_metadata(packet: Any, stream: Any, form: VideoFormat, light: VideoLigh
         scene = light.scene_of(first_frame + packet.pts // form.step)
         data = insert_before_picture(data, sei_unit(T35, packed(metadata_of(scene))))
     whole = Packet(data)
-    whole.pts, whole.dts, whole.duration = packet.pts, packet.dts, form.step
-    whole.time_base, whole.stream, whole.is_keyframe = packet.time_base, stream, packet.is_keyframe
+    whole.pts, whole.duration, whole.time_base = packet.pts, form.step, packet.time_base
+    whole.is_keyframe = packet.is_keyframe
     return whole

@@ -81,6 +81,6 @@ def choose_level(width: int, height: int, fps: Fraction, kbps: int | None = None
             return Level(name, "high", high_tier)
     said = f"{width} x {height} at {float(fps):g} pictures a second" + ("" if kbps is None else f" and {kbps} kbit/s")
     raise NoLevel(
-        f"{said} is beyond HEVC's highest level, 6.2 (8192 x 4320 at 120, 800,000 kbit/s): choose a smaller size, "
-        "a lower rate or fewer bits"
+        f"{said} is beyond level 6.2 of HEVC (8192 x 4320 at 120, 800,000 kbit/s): choose a smaller size, a lower rate "
+        "or fewer bits"
     )

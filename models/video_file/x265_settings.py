@@ -24,7 +24,7 @@ def x265_settings(form: VideoFormat, colour: Colour, light: VideoLight, threads:
         "log-level": "none",
         "info": 0,  # no settings in the stream: segments' headers must be equal
         "repeat-headers": 1,
-        "keyint": form.segment_frames,
+        "keyint": max(form.segment_frames, 2),  # with 1 the profile would be another, of still pictures only
         "min-keyint": 1,
         "open-gop": 0,
         "level-idc": level.name,
