@@ -87,7 +87,7 @@ def check_video(path: Path, expected: Expected, decode: int | None = None, ffpro
             other = read_with_ffprobe(program, path, decoded, light.frames)
         else:
             other = read_with_libav(path, decoded, light.frames, form.hdr == "hdr10+")
-    except (av.error.FFmpegError, OSError, ValueError, IndexError) as error:
+    except (av.error.FFmpegError, OSError, ValueError, IndexError, ArithmeticError) as error:
         raise WrongVideo(path.name, (f"it cannot be read: {error}",)) from error
     problems = [f"{seen.reader}: {problem}" for seen in (own, other) for problem in _problems(seen, expected, decoded)]
     if comment != expected.provenance:

@@ -29,17 +29,23 @@ BOUND_GIB = 6.0
 
 
 def pictures(count: int) -> Iterator[np.ndarray]:
-    """Waves that move, fine texture, and a light of 4,000 cd/m2; one picture at a time."""
+    """Fine texture that shifts to and fro, waves, and a light of 4,000 cd/m2 that moves.
+
+    Two pictures are in memory, as with a renderer that makes the next while the last is encoded; they are made once and
+    only changed, so that little of the time is theirs.
+    """
     texture = np.random.default_rng(1).random((HEIGHT // 4, WIDTH // 4), np.float32).repeat(4, 0).repeat(4, 1)
     row = np.arange(WIDTH, dtype=np.float32)
-    for number in range(count):
-        light = np.empty((HEIGHT, WIDTH, 3), np.float32)
+    both = [np.empty((HEIGHT, WIDTH, 3), np.float32) for _ in range(2)]
+    for number, light in enumerate(both):
         for channel in range(3):
             wave = 0.5 + 0.4 * np.sin(row / (60 + 20 * channel) + number / 4, dtype=np.float32)
             np.multiply(np.roll(texture, 3 * number, 1), wave, out=light[..., channel])
+    del texture
+    for number in range(count):
+        light = both[number % 2]
         light[1000:1300, 500 + 40 * number : 900 + 40 * number] = 4000 / 203
         yield light
-        del light
 
 
 def _used(stage: str, began: tuple[float, float]) -> None:
@@ -85,9 +91,7 @@ def _encode(count: int, folder: Path, form: VideoFormat) -> None:
 def main(count: int, preset: str) -> None:
     """Each stage in a process of its own, so that its memory is its own."""
     form = VideoFormat(WIDTH, HEIGHT, Fraction(60), segment_frames=max(count, 60), preset=preset)
-    print(
-        f"{count} pictures of {WIDTH} x {HEIGHT} at 60, Main 10 level {form.level.name} {form.level.tier}, {preset}"
-    )
+    print(f"{count} pictures of {WIDTH} x {HEIGHT} at 60, Main 10 level {form.level.name} {form.level.tier}, {preset}")
     fresh = multiprocessing.get_context("spawn")
     with tempfile.TemporaryDirectory(prefix="video-") as name:
         folder = Path(name)
