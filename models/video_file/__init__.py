@@ -9,16 +9,18 @@ come one by one from an iterator and are never kept. Twice: headers precede pict
     join_segments([Path("0.mp4"), Path("60.mp4")], Path("video.mp4"), form, light, provenance)
     report = check_video(Path("video.mp4"), Expected(form, light, provenance))           # raises if anything is wrong
 
-`hdr10plus_json(light)` is the sidecar that other tools read; `write_preview` a small copy for any browser.
+`finished_segment` says which segments a run that is resumed need not encode again; `hdr10plus_json(light)` is the
+sidecar that other tools read; `write_preview` makes a small copy for any browser.
 """
 
 from models.video_file.checking import Expected, VideoReport, check_video
-from models.video_file.encoding import Segment, encode_segment
+from models.video_file.encoding import encode_segment
 from models.video_file.joining import join_segments
 from models.video_file.level import Level, choose_level
 from models.video_file.light import SceneLight, VideoLight
 from models.video_file.measuring import join_light, measure_video
 from models.video_file.preview import write_preview
+from models.video_file.segment import Segment, finished_segment
 from models.video_file.sidecar import hdr10plus_json
 from models.video_file.video_error import (
     NoLevel,
@@ -47,6 +49,7 @@ __all__ = [
     "check_video",
     "choose_level",
     "encode_segment",
+    "finished_segment",
     "hdr10plus_json",
     "join_light",
     "join_segments",

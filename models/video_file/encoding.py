@@ -2,7 +2,6 @@
 
 import itertools
 from collections.abc import Iterable
-from dataclasses import dataclass
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -15,29 +14,13 @@ from models.video_file.dynamic_metadata import metadata_of, packed
 from models.video_file.frame_planes import planes_of
 from models.video_file.light import VideoLight
 from models.video_file.nal import T35, insert_before_picture, sei_unit
-from models.video_file.video_error import SegmentMismatch, WrongFrames
+from models.video_file.segment import Segment, expected_frames, mark_of
+from models.video_file.video_error import WrongFrames
 from models.video_file.video_format import VideoFormat
 from models.video_file.whole_file import whole_file
 from models.video_file.x265_settings import x265_settings
 
 _MOST_DELAY: Final = 4  # pictures that decoding runs ahead of showing: as many as there are B pictures in a row
-
-
-@dataclass(frozen=True)
-class Segment:
-    """What was written.
-
-    Attributes:
-        path: The file.
-        first_frame: The number of its first picture in the video.
-        frames: How many.
-        size: Bytes.
-    """
-
-    path: Path
-    first_frame: int
-    frames: int
-    size: int
 
 
 def colour_of(form: VideoFormat) -> Colour:
@@ -68,12 +51,7 @@ def encode_segment(
         SegmentMismatch: The segment begins elsewhere, or its light was not measured.
         NoLight: One of them is no picture of light.
     """
-    expected = min(form.segment_frames, light.frames - first_frame)
-    if first_frame < 0 or first_frame % form.segment_frames or expected < 1:
-        raise SegmentMismatch(
-            f"a segment begins at a multiple of {form.segment_frames} below {light.frames}, not at {first_frame}: "
-            "measure the light of the whole video and keep to its segments"
-        )
+    expected = expected_frames(form, light, first_frame)
     with whole_file(path) as unfinished:
         count = _write(frames, unfinished, form, light, first_frame, expected, threads)
         if count != expected:
@@ -98,6 +76,7 @@ def _write(
     count = 0
     options = {"video_track_timescale": str(form.timescale), "movie_timescale": str(form.timescale)}
     with av.open(str(path), "w", format="mp4", options=options) as file:
+        file.metadata["comment"] = mark_of(form, light, first_frame)
         stream = file.add_stream("libx265", rate=form.fps, options=x265_settings(form, colour, light, threads))
         context = stream.codec_context
         stream.width, stream.height = form.width, form.height

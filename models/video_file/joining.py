@@ -8,6 +8,7 @@ from typing import Any
 from models.video_file.light import VideoLight
 from models.video_file.mastering import light_level_payload, mastering_for
 from models.video_file.mp4_boxes import add_to_sample_entry
+from models.video_file.segment import look_into
 from models.video_file.video_error import SegmentMismatch
 from models.video_file.video_format import VideoFormat
 from models.video_file.whole_file import whole_file
@@ -30,11 +31,12 @@ def join_segments(
         provenance: How it was made; becomes the file's `comment`.
 
     Raises:
-        SegmentMismatch: A segment is missing, unreadable, or encoded with other settings.
+        SegmentMismatch: A segment is missing, unreadable, in the wrong place or of another video, or the comment is too
+            long.
     """
     if len(provenance) > LONGEST_COMMENT or "\0" in provenance:
         raise SegmentMismatch(f"a comment has at most {LONGEST_COMMENT:,} characters, none of them NUL: shorten it")
-    numbers = _surveyed(segments, form)
+    numbers = _surveyed(segments, form, light)
     if len(numbers) != light.frames:
         raise SegmentMismatch(f"the segments have {len(numbers)} pictures of {light.frames}: encode what is missing")
     # The order of decoding runs ahead of that of showing by as much as is needed, everywhere.
@@ -49,42 +51,18 @@ def join_segments(
             add_to_sample_entry(unfinished, ((b"mdcv", mastering), (b"clli", levels)))
 
 
-def _surveyed(segments: Sequence[Path], form: VideoFormat) -> list[int]:
-    """The numbers of the pictures in the order of decoding; all segments have the same header."""
-    header: bytes | None = None
+def _surveyed(segments: Sequence[Path], form: VideoFormat, light: VideoLight) -> list[int]:
+    """The numbers of the pictures in the order of decoding."""
+    headers: set[bytes] = set()
     numbers: list[int] = []
     for place, segment in enumerate(segments):
-        here, local = _look(segment, form)
-        if header is not None and here != header:
-            raise SegmentMismatch(f"{segment.name} was encoded with other settings: encode all with the same")
-        header = here
-        if sorted(local) != list(range(len(local))):
-            raise SegmentMismatch(f"{segment.name} has holes in its times: encode this segment again")
-        if place < len(segments) - 1 and len(local) != form.segment_frames:
-            raise SegmentMismatch(
-                f"{segment.name} has {len(local)} pictures of {form.segment_frames}: encode this segment again"
-            )
-        numbers += [place * form.segment_frames + number for number in local]
-    if header is None:
-        raise SegmentMismatch("there is no segment to join: encode at least one")
+        first = place * form.segment_frames
+        header, local = look_into(segment, form, light, first)
+        headers.add(header)
+        if len(headers) > 1:  # the file has one header for all of them
+            raise SegmentMismatch(f"{segment.name} was made by another encoder than those before: encode all again")
+        numbers += [first + number for number in local]
     return numbers
-
-
-def _look(segment: Path, form: VideoFormat) -> tuple[bytes, list[int]]:
-    import av  # noqa: PLC0415 - loaded where video is joined
-
-    try:
-        with av.open(str(segment)) as file:
-            stream = file.streams.video[0]
-            context = stream.codec_context
-            size, clock = (context.width, context.height), stream.time_base
-            numbers = [packet.pts // form.step for packet in file.demux(stream) if packet.pts is not None]
-            header = context.extradata or b""
-    except (av.error.FFmpegError, IndexError, OSError) as error:
-        raise SegmentMismatch(f"{segment.name} is missing or no video: encode this segment again") from error
-    if size != (form.width, form.height) or clock != Fraction(1, form.timescale):
-        raise SegmentMismatch(f"{segment.name} has another size or rate than the video: encode this segment again")
-    return header, numbers
 
 
 def _write(segments: Sequence[Path], path: Path, form: VideoFormat, provenance: str, delay: int, room: int) -> None:

@@ -22,6 +22,7 @@ from models.video_file import (
     WrongVideo,
     check_video,
     encode_segment,
+    finished_segment,
     join_segments,
 )
 from models.video_file.dynamic_metadata import HEADER, metadata_of
@@ -281,19 +282,39 @@ def test_segments_that_do_not_fit_are_refused(tmp_path: Path) -> None:
         ("missing or no video", [good[0], torn, good[2]]),
         ("missing or no video", [good[0], tmp_path / "nothing.mp4", good[2]]),
         ("have 16 pictures of 20", good[:2]),
-        ("has 4 pictures of 8", [good[0], good[2], good[1]]),
-        ("no segment", []),
+        ("another place", [good[0], good[2], good[1]]),
+        ("another place", [good[1], good[0], good[2]]),
+        ("begins at a multiple", [*good, good[2]]),
+        ("have 0 pictures of 20", []),
     ):
         with pytest.raises(SegmentMismatch, match=problem):
             join_segments(segments, tmp_path / "video.mp4", form, light)
         assert not (tmp_path / "video.mp4").exists()
-    with pytest.raises(SegmentMismatch, match="another size or rate"):
-        join_segments(good, tmp_path / "video.mp4", dataclasses.replace(form, fps=Fraction(25)), light)
+    for changed in (dataclasses.replace(form, fps=Fraction(25)), dataclasses.replace(form, crf=30.0)):
+        with pytest.raises(SegmentMismatch, match="other settings"):
+            join_segments(good, tmp_path / "video.mp4", changed, light)
+    with pytest.raises(SegmentMismatch, match="another place or video"):
+        join_segments(good, tmp_path / "video.mp4", form, light_of(20, cuts=(5,)))
     with pytest.raises(SegmentMismatch, match="shorten it"):
         join_segments(good, tmp_path / "video.mp4", form, light, "x" * 300_000)
     for first in (-8, 3, 24):
         with pytest.raises(SegmentMismatch, match="begins at a multiple of 8"):
             encode_segment(pictures(0, 8), tmp_path / "no.mp4", form, light, first)
+
+
+def test_a_resumed_run_encodes_only_what_is_missing(tmp_path: Path) -> None:
+    form, light = a_format(), light_of(20)
+    paths = segments_of(tmp_path, form, light)
+    paths[1].unlink()
+    paths[2].write_bytes(paths[2].read_bytes()[:-300])
+    first, second, third = (finished_segment(path, form, light, 8 * n) for n, path in enumerate(paths))
+    assert first is not None
+    assert (first.path, first.frames, first.size) == (paths[0], 8, paths[0].stat().st_size)
+    assert second is None
+    assert third is None, "cut off"
+    assert finished_segment(paths[0], form, light_of(20, cuts=()), 0) is None, "its light is another"
+    assert finished_segment(paths[0], dataclasses.replace(form, crf=30.0), light, 0) is None
+    assert finished_segment(paths[0], form, light, 8) is None
 
 
 def test_pictures_stream(tmp_path: Path) -> None:
