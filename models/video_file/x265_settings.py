@@ -11,7 +11,7 @@ from models.video_file.mastering import mastering_for
 from models.video_file.video_format import VideoFormat
 
 # Most luma samples; pictures to look ahead; B pictures in a row; references.
-_BY_SIZE = ((2_228_224, 20, 4, 3), (8_912_896, 12, 3, 3), (35_651_584, 6, 2, 2))
+_BY_SIZE = ((2_228_224, 20, 4, 3), (8_912_896, 12, 3, 3), (35_651_584, 4, 1, 2))
 
 
 def x265_settings(form: VideoFormat, colour: Colour, light: VideoLight, threads: int) -> dict[str, str]:
