@@ -20,7 +20,7 @@ $(STAMP):
 	@rm -f $(VENV)/.installed-*
 	@echo "Installing pinned dependencies into $(VENV): two to five minutes the first time"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-		--editable '.[crypto,finbert,fraud,image,gcp,gateway,worker,stack,dev]' \
+		--editable '.[crypto,finbert,fraud,image,video,gcp,gateway,worker,stack,dev]' \
 		|| { echo "The installation stopped half-way. Is the network there? Run the same command again: it goes on from here."; exit 1; }
 	@touch $@
 

@@ -1,6 +1,6 @@
 """From scene-linear light to a picture for an ordinary screen."""
 
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
@@ -12,18 +12,27 @@ def tone_map(radiance: NDArray[np.float32]) -> NDArray[np.uint8]:
     """Scene-linear BT.709 light (height, width, 3), 1 for diffuse white, as sRGB.
 
     Up to three quarters of diffuse white nothing changes; what is brighter is rolled off so that the picture's own
-    brightest light is white (the shoulder of Reinhard et al. 2002 with a white point). The roll-off is of the largest
-    channel, so hues stay; the brightest lights then fade towards white, as a camera shows them.
+    brightest light is white.
+    """
+    mapped = roll_off(radiance, float(radiance.max(initial=0)))
+    srgb = np.where(mapped <= 0.0031308, mapped * 12.92, 1.055 * np.maximum(mapped, 0.0031308) ** (1 / 2.4) - 0.055)
+    return np.asarray(np.round(srgb * 255), np.uint8)
+
+
+def roll_off(radiance: NDArray[np.float32], brightest: float) -> NDArray[Any]:
+    """The light of an ordinary screen, 0 to 1, linear; `brightest` becomes its white.
+
+    The shoulder is that of Reinhard et al. 2002 with a white point. The roll-off is of the largest channel, so hues
+    stay; the brightest lights then fade towards white, as a camera shows them. Pictures of one video have one
+    `brightest`: with each its own, they flicker.
     """
     light = np.maximum(radiance, 0)
     peak = light.max(-1, keepdims=True)
-    brightest = float(max(peak.max(initial=0), 1.0 + 1e-6))
+    brightest = max(brightest, 1.0 + 1e-6)
     # With u above the knee and w for white: u (1 + u / w^2) / (1 + u) has slope 1 at the knee and reaches 1 at white.
     room = 1 - _KNEE
     u, w = np.maximum(peak - _KNEE, 0) / room, (brightest - _KNEE) / room
     rolled = np.where(peak > _KNEE, _KNEE + room * u * (1 + u / w**2) / (1 + u), peak)
     mapped = light * (rolled / np.maximum(peak, 1e-6))
     fade = np.clip((peak - 2) / 14, 0, 1) ** 1.5
-    mapped = np.clip(mapped + (rolled - mapped) * fade * 0.85, 0, 1)
-    srgb = np.where(mapped <= 0.0031308, mapped * 12.92, 1.055 * np.maximum(mapped, 0.0031308) ** (1 / 2.4) - 0.055)
-    return np.asarray(np.round(srgb * 255), np.uint8)
+    return np.asarray(np.clip(mapped + (rolled - mapped) * fade * 0.85, 0, 1))
