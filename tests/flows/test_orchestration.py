@@ -33,7 +33,7 @@ HERE = Path(__file__).parent
 PROJECT = HERE.parents[1]
 
 
-def eventually(probe: Callable[[], Any], seconds: float = 40) -> Any:
+def eventually(probe: Callable[[], Any], seconds: float = 120) -> Any:
     deadline = time.monotonic() + seconds
     while not (found := probe()):
         assert time.monotonic() < deadline, f"not so within {seconds:.0f} s"
@@ -75,7 +75,7 @@ class Orchestra:
             self.orchestrate, parameters={"request": request}, tags=["owner:somebody"]
         ).id
 
-    def ended(self, run: UUID, seconds: float = 40) -> FlowRun:
+    def ended(self, run: UUID, seconds: float = 120) -> FlowRun:
         def final() -> FlowRun | None:
             found = self.client.read_flow_run(run)
             return found if found.state and found.state.is_final() else None
