@@ -22,6 +22,7 @@ from blocks.warehouse.tables.portfolio import paper_accounts, portfolio_fills, p
 from blocks.warehouse.tables.publications import publications
 from blocks.warehouse.tables.sentiment import sentiment_scores
 from blocks.warehouse.tables.verdicts import transaction_verdicts
+from blocks.warehouse.tables.videos import generated_videos
 
 __all__ = [
     "candle_spans",
@@ -33,6 +34,7 @@ __all__ = [
     "fraud_alerts",
     "fraud_list_entries",
     "generated_images",
+    "generated_videos",
     "market_findings",
     "metadata",
     "network_findings",
