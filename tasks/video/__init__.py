@@ -1,0 +1,1 @@
+"""Steps of video generation: each joins a model with a block."""
