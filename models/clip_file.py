@@ -71,9 +71,14 @@ def read_clip(path: Path, first: int = 0, end: int | None = None) -> Iterator[ND
     number = 0
     try:
         with av.open(str(path), format="matroska") as file:
-            stream = file.streams.video[0]
-            fps = stream.average_rate
-            if stream.codec_context.name != "ffv1" or stream.codec_context.pix_fmt != "gbrp16le" or not fps:
+            stream = next(iter(file.streams.video), None)
+            fps = stream and stream.average_rate
+            if (
+                stream is None
+                or stream.codec_context.name != "ffv1"
+                or stream.codec_context.pix_fmt != "gbrp16le"
+                or not fps
+            ):
                 raise BrokenClip("the file holds no drawn clip")
             # To the picture before from which decoding can begin.
             file.seek(int(first / fps / (stream.time_base or 1)), stream=stream)
