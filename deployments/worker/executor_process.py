@@ -15,6 +15,7 @@ from uuid import UUID
 
 import httpx
 from prefect.context import SettingsContext, SyncClientContext
+from prefect.events.worker import EventsWorker
 from prefect.exceptions import Abort, TerminationSignal
 from prefect.logging.handlers import APILogWorker
 from prefect.logging.loggers import flow_run_logger
@@ -134,6 +135,7 @@ def _run_and_report(executor: Executor, assignment: Assignment) -> None:
     flow_run_id = assignment.flow_run.id
     executor.running[flow_run_id] = threading.get_ident()
     settled, problem, hopeless = False, "", False
+    _start_senders()
     try:
         if flow_run_id not in executor.cancelled:
             settled = _run(executor, assignment)
@@ -210,6 +212,16 @@ def _settings_of_environment() -> Iterator[None]:
         raise RuntimeError("Prefect has no settings in this process")
     with SettingsContext(profile=context.profile, settings=settings):
         yield
+
+
+def _start_senders() -> None:
+    """What sends logs and events, before the run asks for it.
+
+    Such a service keeps the context that it was started in as long as the process lives: a run's own would keep all
+    that its tasks gave.
+    """
+    APILogWorker.instance()
+    EventsWorker.instance()
 
 
 def _flush_logs() -> None:

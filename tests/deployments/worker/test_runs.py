@@ -52,6 +52,21 @@ def test_what_a_run_changes_in_its_process_is_gone_for_the_next(warm: Any, tmp_p
     assert max(one["root_handlers"] for one in found) < leaked[0]["root_handlers"]
 
 
+def test_what_a_runs_tasks_gave_goes_with_it(warm: Any, tmp_path: Path) -> None:
+    """What sends logs once kept the context of the run that it was started in, and all of its results."""
+    path = tmp_path / "held"
+    deployment = warm.deploy("keep_nothing")
+    for _ in range(10):
+        warm.wait(warm.submit(deployment, path=str(path)), "Completed")
+    held: dict[str, list[int]] = {}
+    for line in path.read_text().splitlines():
+        pid, size = line.split()
+        held.setdefault(pid, []).append(int(size))
+    most = max(held.values(), key=len)
+    assert len(most) > 2
+    assert most[-1] - most[1] < 40_000_000
+
+
 def test_flow_timeout_ends_the_run(warm: Any) -> None:
     assert warm.wait(warm.run("slow")).state.name == "TimedOut"
 

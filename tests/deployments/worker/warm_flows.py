@@ -32,6 +32,20 @@ def talkative(words: str) -> None:
     get_run_logger().info("said %s", words)
 
 
+@task(persist_result=False)
+def large() -> bytearray:
+    return bytearray(os.urandom(1) * 40_000_000)
+
+
+@flow(persist_result=False)
+def keep_nothing(path: str) -> None:
+    """Its task gives much, it logs, and it says how much memory its process held before."""
+    held = int(Path("/proc/self/statm").read_text().split()[1]) * os.sysconf("SC_PAGE_SIZE")
+    get_run_logger().info("has %d bytes", len(large()))
+    with Path(path).open("a") as file:
+        file.write(f"{os.getpid()} {held}\n")
+
+
 @flow(persist_result=False)
 def report(path: str) -> None:
     """What a run finds in its process."""
