@@ -22,6 +22,8 @@ class FieldSource(BaseModel):
     version: int = Field(description="Version there.")
     sky_of: str | None = Field(description="Prompt of the world whose sky lies behind the field; null for none.")
     seed: int = Field(description="Seed of that world and of the camera's shake.")
+    centre: tuple[float, float, float] = Field(description="Middle of the scene, in its own units.")
+    radius: float = Field(description="How far from it anything of interest is.")
     move: CameraMove
 
 
@@ -32,7 +34,6 @@ class ClipSource(BaseModel):
 
     kind: Literal["clip"] = "clip"
     uri: str = Field(description="The drawn clip in the asset store.")
-    expanded: bool = Field(description="Whether its pictures were made for ordinary screens and get their light back.")
     cuts: tuple[int, ...] = Field((), description="Drawn pictures that begin a new scene.")
 
 

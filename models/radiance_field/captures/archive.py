@@ -16,8 +16,8 @@ def unpack_capture(archive: Path, folder: Path) -> None:
     """Write the files that captures are made of into a folder; others are left out.
 
     Raises:
-        BrokenCapture: It is no zip archive, is damaged or encrypted, unfolds to more than 8 GiB, or has a name that leads
-            out of the folder.
+        BrokenCapture: It is no zip archive, is damaged or encrypted, unfolds to more than 8 GiB, or has a name that
+            leads out of the folder.
     """
     try:
         with zipfile.ZipFile(archive) as opened:
