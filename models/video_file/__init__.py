@@ -5,10 +5,10 @@ come one by one from an iterator and are never kept: each is made, measured and 
 can tell, how bright it gets, is put in when its segments are joined.
 
     form = VideoFormat(7680, 4320, Fraction(60), segment_frames=60)
-    encode_segment(frames(0), Path("0.mp4"), form, 0, total=120)                         # and 60, elsewhere, before or after
+    encode_segment(frames(0), Path("0.mp4"), form, 0, total=120)                     # and 60, anywhere, in any order
     light = join_segments([Path("0.mp4"), Path("60.mp4")], Path("video.mp4"), form, provenance)
-    report = check_video(Path("video.mp4"), Expected(form, light, provenance))           # raises if anything is wrong
-    write_preview(Path("video.mp4"), Path("preview.mp4"), light.brightest)               # small, for any browser
+    report = check_video(Path("video.mp4"), Expected(form, light, provenance))       # raises if anything is wrong
+    write_preview(Path("video.mp4"), Path("preview.mp4"), light.brightest)           # small, for any browser
 
 `finished_segment` says which segments a run that is resumed need not encode again, `sweep_unfinished` removes what a
 killed encoder left. With `hdr="none"` every segment is told what becomes white: `measure_video(small).brightest`, of

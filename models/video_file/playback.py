@@ -47,7 +47,7 @@ class Playback:
     _stream: Any
 
     def white(self, brightest: float) -> float:
-        """The light that becomes an ordinary screen's white; a video for such screens was brought down to it already."""
+        """The light that becomes an ordinary screen's white; a video for such screens was brought down already."""
         return brightest if self.colour == PQ_BT2020 else 1.0
 
     def pictures(self, first: int = 0) -> Iterator[tuple[int, NDArray[np.float32]]]:
@@ -57,19 +57,23 @@ class Playback:
         shows, 0 to 1. Made smaller as code values, not as light: that is a twentieth of the work at 8K.
 
         Raises:
-            WrongVideo: It cannot be decoded.
+            WrongVideo: It cannot be decoded, or not all of it.
         """
         import av  # noqa: PLC0415 - loaded where video is read
 
         begin = round(first / self.fps / self.clock)
+        missing = max(0, self._stream.frames - first)
         try:
             self._file.seek(begin, stream=self._stream)
             for frame in self._file.decode(self._stream):
                 if frame.pts >= begin:
                     small = frame.reformat(self.width, self.height, "yuv444p10le", interpolation="AREA")
                     yield frame.pts, _light_of(planes_of(small, _BITS), self.colour)
+                    missing -= 1
         except av.error.FFmpegError as error:
             raise WrongVideo(self.name, (f"it cannot be decoded: {error}",)) from error
+        if missing:
+            raise WrongVideo(self.name, (f"{missing} pictures cannot be decoded",))
 
 
 @contextmanager
@@ -86,14 +90,16 @@ def opened(path: Path, threads: int) -> Iterator[Playback]:
     except (av.error.FFmpegError, OSError) as error:
         raise WrongVideo(path.name, (f"it cannot be opened: {error}",)) from error
     with file:
-        stream = next(iter(file.streams.video), None)
-        colour = stream and _COLOURS.get(int(stream.codec_context.color_trc))
-        if stream is None or colour is None or stream.average_rate is None or stream.time_base is None:
-            raise WrongVideo(path.name, ("it is no video of ours",))
-        context = stream.codec_context
+        hevc = [each for each in file.streams.video if each.codec_context.name == "hevc"]
+        if len(hevc) != 1:
+            raise WrongVideo(path.name, ("there is no HEVC video in it",))
+        (stream,), context = hevc, hevc[0].codec_context
+        colour, fps, clock = _COLOURS.get(int(context.color_trc)), stream.average_rate, stream.time_base
+        if colour is None or fps is None or clock is None:
+            raise WrongVideo(path.name, ("it is neither PQ nor BT.709, or has no clock",))
         context.thread_count, context.thread_type = threads, "SLICE"  # threads of pictures would hold more of them
         width, height = small_size(context.width, context.height)
-        yield Playback(path.name, width, height, stream.average_rate, stream.time_base, colour, file, stream)
+        yield Playback(path.name, width, height, fps, clock, colour, file, stream)
 
 
 def small_size(width: int, height: int) -> tuple[int, int]:

@@ -61,8 +61,6 @@ def place_of(form: VideoFormat, first_frame: int, total: int, brightest: float |
         SegmentMismatch: None begins here.
         Unencodable: A video for ordinary screens needs to know the brightest light.
     """
-    import av  # noqa: PLC0415 - loaded where video is written
-
     frames = min(form.segment_frames, total - first_frame)
     if first_frame < 0 or first_frame % form.segment_frames or frames < 1:
         raise SegmentMismatch(
@@ -73,9 +71,15 @@ def place_of(form: VideoFormat, first_frame: int, total: int, brightest: float |
         brightest = None
     elif brightest is None or not 0 <= brightest < float("inf"):
         raise Unencodable("hdr none needs the brightest light of the whole video: measure it on its small pictures")
-    made = sha256(f"{form!r} PyAV {av.__version__} {sorted(av.library_versions.items())}".encode()).hexdigest()
     inside = tuple(sorted({cut for cut in cuts if first_frame <= cut < first_frame + frames}))
-    return Place(made, first_frame, total, frames, inside, brightest)
+    return Place(_made(form), first_frame, total, frames, inside, brightest)
+
+
+def _made(form: VideoFormat) -> str:
+    """A digest of how pictures become bytes; PyAV brings the encoder with it."""
+    import av  # noqa: PLC0415 - loaded where video is written
+
+    return sha256(f"{form!r} PyAV {av.__version__} {sorted(av.library_versions.items())}".encode()).hexdigest()
 
 
 def write_record(path: Path, record: SegmentRecord) -> None:
@@ -97,19 +101,24 @@ def load_record(path: Path, form: VideoFormat) -> SegmentRecord:
         raise SegmentMismatch(f"{path.name} is missing or cannot be read: encode this segment again") from error
     if text is None:
         raise SegmentMismatch(f"{path.name} is no segment, or is cut off: encode this segment again")
+    damaged = f"the record in {path.name} is damaged: encode this segment again"
     try:
         record = TypeAdapter(SegmentRecord).validate_json(text, strict=True)
-        place = record.place
-        right = place_of(form, place.first_frame, place.total, place.brightest, place.cuts)
-    except (ValidationError, VideoError) as error:
-        raise SegmentMismatch(f"the record in {path.name} is damaged: encode this segment again") from error
-    if place != right:
+    except ValidationError as error:
+        raise SegmentMismatch(damaged) from error
+    place, scenes = record.place, record.light.scenes
+    if place.made != _made(form):
         raise SegmentMismatch(f"{path.name} has other settings or was made by another encoder: encode it again")
+    try:
+        right = place_of(form, place.first_frame, place.total, place.brightest, place.cuts)
+    except VideoError as error:
+        raise SegmentMismatch(damaged) from error
     pixels = form.width * form.height
     if (
-        [scene.first_frame for scene in record.light.scenes] != sorted({place.first_frame, *place.cuts})
+        place != right
+        or [scene.first_frame for scene in scenes] != sorted({place.first_frame, *place.cuts})
         or record.light.frames != place.frames
-        or any(scene.pixels != scene.frames * pixels for scene in record.light.scenes)
+        or any(scene.pixels != scene.frames * pixels for scene in scenes)
     ):
-        raise SegmentMismatch(f"the light in {path.name} is not that of its pictures: encode this segment again")
+        raise SegmentMismatch(damaged)
     return record
