@@ -131,4 +131,4 @@ def _light_of(planes: tuple[NDArray[Any], NDArray[Any], NDArray[Any]], colour: C
     ]
     if colour == PQ_BT2020:  # written out, as in `bt2020_planes`
         shown = [shown[0] * column[0] + shown[1] * column[1] + shown[2] * column[2] for column in _MATRIX.T]
-    return np.maximum(np.stack(shown, -1), 0)
+    return np.asarray(np.maximum(np.stack(shown, -1), 0), np.float32)

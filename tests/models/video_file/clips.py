@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 
 from models.video_file import Segment, VideoFormat, VideoLight, encode_segment, join_segments, measure_video
@@ -52,3 +53,13 @@ def segments_of(folder: Path, form: VideoFormat, total: int, cuts: tuple[int, ..
 def video(folder: Path, form: VideoFormat, frames: int = 20) -> tuple[Path, VideoLight]:
     path = folder / "video.mp4"
     return path, join_segments(segments_of(folder, form, frames), path, form, SAID, CUTS)
+
+
+def decoded(path: Path) -> Iterator[np.ndarray]:
+    """Luma of the pictures, in their order."""
+    with av.open(str(path)) as file:
+        for frame in file.decode(video=0):
+            plane = frame.planes[0]
+            kind = np.uint16 if "10" in frame.format.name else np.uint8
+            lines = np.frombuffer(plane, kind).reshape(plane.height, -1)
+            yield lines[:, : plane.width].astype(np.float64)
