@@ -54,7 +54,7 @@ class Playback:
         """From this picture on: when each is shown, in ticks, and its light.
 
         Scene-linear (height, width, 3) in BT.709, as it was encoded; of a video for ordinary screens what such a screen
-        shows, 0 to 1. Made smaller as code values, not as light: that is a twentieth of the work at 8K.
+        shows, 0 to 1. Made smaller as code values and only then light: at 8K most of the work is saved.
 
         Raises:
             WrongVideo: It cannot be decoded, or not all of it.
@@ -66,7 +66,7 @@ class Playback:
         try:
             self._file.seek(begin, stream=self._stream)
             for frame in self._file.decode(self._stream):
-                if frame.pts >= begin:
+                if frame.pts is not None and frame.pts >= begin:
                     small = frame.reformat(self.width, self.height, "yuv444p10le", interpolation="AREA")
                     yield frame.pts, _light_of(planes_of(small, _BITS), self.colour)
                     missing -= 1

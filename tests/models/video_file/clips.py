@@ -8,6 +8,7 @@ import av
 import numpy as np
 
 from models.video_file import Segment, VideoFormat, VideoLight, encode_segment, join_segments, measure_video
+from models.video_file.frame_planes import planes_of
 from models.video_file.measuring import join_light
 
 WIDTH, HEIGHT = 96, 64
@@ -59,7 +60,5 @@ def decoded(path: Path) -> Iterator[np.ndarray]:
     """Luma of the pictures, in their order."""
     with av.open(str(path)) as file:
         for frame in file.decode(video=0):
-            plane = frame.planes[0]
-            kind = np.uint16 if "10" in frame.format.name else np.uint8
-            lines = np.frombuffer(plane, kind).reshape(plane.height, -1)
-            yield lines[:, : plane.width].astype(np.float64)
+            bits = 10 if "10" in frame.format.name else 8
+            yield planes_of(frame, bits)[0].astype(np.float64)

@@ -17,6 +17,7 @@ from models.video_file import (
     VideoLight,
     WrongVideo,
     check_video,
+    join_segments,
 )
 from models.video_file.dynamic_metadata import HEADER, metadata_of
 from models.video_file.mp4_boxes import boxes_in_entry, read_moov
@@ -28,6 +29,7 @@ from tests.models.video_file.clips import (
     decoded,
     light_of,
     picture,
+    segments_of,
     video,
 )
 
@@ -87,6 +89,16 @@ def test_metadata_change_at_the_cut_and_not_at_the_joins(made: tuple[Path, Video
     assert list(seen.dynamic) == [day] * 12 + [night] * 8
 
 
+def test_scenes_begin_at_joins_and_span_segments_as_the_cuts_say(tmp_path: Path) -> None:
+    form, cuts = a_format(), (8, 18)
+    paths = segments_of(tmp_path, form, 24, cuts)
+    path = tmp_path / "video.mp4"
+    light = join_segments(paths, path, form, SAID, cuts)
+    assert [(scene.first_frame, scene.frames) for scene in light.scenes] == [(0, 8), (8, 10), (18, 6)]
+    assert light == light_of(24, 24, cuts)
+    assert check_video(path, Expected(form, light, SAID), ffprobe=False).dynamic == 24
+
+
 def test_the_index_is_in_front_and_says_how_bright_it_gets(made: tuple[Path, VideoLight]) -> None:
     path, light = made
     data = path.read_bytes()
@@ -116,7 +128,7 @@ def test_times_are_exact_across_joins(fps: Fraction, tmp_path: Path) -> None:
     path, light = video(tmp_path, form, 13)
     with av.open(str(path)) as file:
         packets = [packet for packet in file.demux(video=0) if packet.pts is not None]
-        times = sorted(packet.pts * packet.time_base for packet in packets)
+        times = sorted(Fraction(packet.pts or 0, form.timescale) for packet in packets)
         assert packets[0].time_base == Fraction(1, form.timescale)
         assert file.streams.video[0].average_rate == fps
     assert times == [number / fps for number in range(13)]
