@@ -70,7 +70,9 @@ def test_a_poster_is_the_picture_that_was_sent(made: tuple[Path, VideoLight], nu
 def test_a_video_for_ordinary_screens_is_not_brought_down_twice(bits: int, tmp_path: Path) -> None:
     finished, light = video(tmp_path, a_format(hdr="none", bits=bits, crf=4.0), 8)
     right = 255 * srgb_of_linear(roll_off(picture(3), BRIGHTEST))
-    assert np.abs(read_poster(finished, light.brightest, 3) - right).mean() < 3
+    off = np.abs(read_poster(finished, light.brightest, 3) - right)
+    assert off.mean() < 3
+    assert off[12:20, 11:19].mean() < 3, "the bright square, which rolling off again would darken"
     write_preview(finished, tmp_path / "preview.mp4", light.brightest)
     with av.open(str(tmp_path / "preview.mp4")) as small, av.open(str(finished)) as large:
         for one, other in zip(small.decode(video=0), large.decode(video=0), strict=True):
@@ -122,13 +124,18 @@ def test_a_large_picture_is_averaged(tmp_path: Path) -> None:
 def test_what_cannot_be_decoded_leaves_no_preview(made: tuple[Path, VideoLight], tmp_path: Path) -> None:
     finished, _ = made
     whole = finished.read_bytes()
+    with av.open(str(finished)) as file:
+        last = max(packet.pos for packet in file.demux(video=0) if packet.pos is not None)
     preview = tmp_path / "preview.mp4"
     write_preview(finished, preview, 1.0)
-    for number, data in enumerate((b"", b"nonsense" * 40, whole[:300], whole[:-900], preview.read_bytes())):
+    for number, data in enumerate((b"", b"nonsense" * 40, whole[:300], whole[: last + 9], preview.read_bytes())):
         broken = tmp_path / f"{number}.mp4"
         broken.write_bytes(data)
         with pytest.raises(WrongVideo):
             write_preview(broken, tmp_path / "small.mp4", 1.0)
+    (tmp_path / "short.mp4").write_bytes(whole[:last])
+    with pytest.raises(WrongVideo, match="1 pictures cannot be decoded"):
+        write_preview(tmp_path / "short.mp4", tmp_path / "small.mp4", 1.0)
     with pytest.raises(WrongVideo, match="cannot be opened"):
         write_preview(tmp_path / "nothing.mp4", tmp_path / "small.mp4", 1.0)
     for number in (-1, 10):
