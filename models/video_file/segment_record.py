@@ -71,8 +71,10 @@ def place_of(form: VideoFormat, first_frame: int, total: int, brightest: float |
         brightest = None
     elif brightest is None or not 0 <= brightest < float("inf"):
         raise Unencodable("hdr none needs the brightest light of the whole video: measure it on its small pictures")
-    inside = tuple(sorted({cut for cut in cuts if first_frame <= cut < first_frame + frames}))
-    return Place(_made(form), first_frame, total, frames, inside, brightest)
+    # Numbers that were measured may be numpy's, which JSON does not take.
+    inside = tuple(sorted({int(cut) for cut in cuts if first_frame <= cut < first_frame + frames}))
+    white = None if brightest is None else float(brightest)
+    return Place(_made(form), first_frame, total, frames, inside, white)
 
 
 def _made(form: VideoFormat) -> str:

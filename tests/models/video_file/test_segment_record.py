@@ -5,13 +5,14 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from models.video_file import SegmentMismatch, finished_segment, join_segments
+from models.video_file import SegmentMismatch, encode_segment, finished_segment, join_segments
 from models.video_file.segment_record import _IDENTITY, load_record
-from tests.models.video_file.clips import CUTS, a_format, encoded, light_of
+from tests.models.video_file.clips import CUTS, a_format, encoded, light_of, pictures
 
 pytestmark = pytest.mark.video
 
@@ -118,6 +119,14 @@ def test_a_record_too_long_to_be_one_is_not_read(whole: bytes, tmp_path: Path, m
     assert finished_segment(path, a_format(), 0, 8) is not None
     monkeypatch.setattr("models.video_file.segment_record._LONGEST", 100)
     assert finished_segment(path, a_format(), 0, 8) is None
+
+
+def test_numbers_of_numpy_are_taken(tmp_path: Path) -> None:
+    form, path, cuts = a_format(hdr="none"), tmp_path / "0.mp4", list(np.array((3, 5)))
+    white: Any = np.float32(5.9)
+    encode_segment(pictures(0, 8), path, form, 0, 8, brightest=white, cuts=cuts)
+    assert load_record(path, form).place.cuts == (3, 5)
+    assert finished_segment(path, form, 0, 8, brightest=white, cuts=(3, 5)) is not None
 
 
 def test_every_picture_may_be_a_scene(tmp_path: Path) -> None:
