@@ -1,7 +1,7 @@
-"""A segment of a video: one closed group of pictures as HEVC in an MP4 file of its own."""
+"""A segment of a video: one closed group of pictures as HEVC in an MP4 file of its own, and its light."""
 
 import itertools
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from fractions import Fraction
 from pathlib import Path
 from typing import Any, Final
@@ -10,11 +10,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from models.video_file.colour import PQ_BT2020, SDR_BT709, Colour, fill_planes
-from models.video_file.dynamic_metadata import metadata_of, packed
 from models.video_file.frame_planes import planes_of
 from models.video_file.light import VideoLight
-from models.video_file.nal import T35, insert_before_picture, sei_unit
-from models.video_file.segment import Segment, expected_frames, mark_of
+from models.video_file.measuring import LightMeter
+from models.video_file.segment import Segment
+from models.video_file.segment_record import Place, SegmentRecord, place_of, write_record
 from models.video_file.video_error import WrongFrames
 from models.video_file.video_format import VideoFormat
 from models.video_file.whole_file import whole_file
@@ -32,52 +32,55 @@ def encode_segment(
     frames: Iterable[NDArray[np.float32]],
     path: Path,
     form: VideoFormat,
-    light: VideoLight,
     first_frame: int,
+    total: int,
+    *,
+    brightest: float | None = None,
+    cuts: Collection[int] = (),
     threads: int = 1,
 ) -> Segment:
-    """Encode pictures as they come; two are in memory, and what x265 holds. The file appears when it is whole.
+    """Measure and encode pictures as they come; two are in memory, and what x265 holds.
+
+    The file appears when it is whole, and the light of its pictures is inside. Nothing in the stream depends on other
+    segments; `join_segments` adds what does.
 
     Args:
         frames: Scene-linear float32 (height, width, 3) in BT.709; 1 is diffuse white, 203 cd/m2.
         path: An MP4 file; one that is there is replaced.
         form: The whole video's, the same for every segment.
-        light: Of the whole video, from `join_light`: headers precede pictures, so it is measured before.
         first_frame: The number of the first picture in the video; a multiple of `form.segment_frames`.
+        total: How many pictures the whole video has; the segment has `form.segment_frames` of them, or what is left.
+        brightest: The light that becomes white on an ordinary screen, the same for every segment: that of
+            `measure_video` of pictures before they were enlarged. For `none`; HDR needs none and takes no notice.
+        cuts: The numbers of pictures that begin a new scene, counted from the video's first.
         threads: Of x265; the stream does not depend on it.
 
     Raises:
         WrongFrames: A picture has another size, or there is none, or there are too many or too few of them.
-        SegmentMismatch: The segment begins elsewhere, or its light was not measured.
+        SegmentMismatch: The segment begins elsewhere.
+        Unencodable: `brightest` is missing or no light.
         NoLight: One of them is no picture of light.
     """
-    expected = expected_frames(form, light, first_frame)
+    place = place_of(form, first_frame, total, brightest, cuts)
     with whole_file(path) as unfinished:
-        count = _write(frames, unfinished, form, light, first_frame, expected, threads)
-        if count != expected:
-            raise WrongFrames(f"{count} pictures arrived for a segment of {expected}: send all of them")
+        light = _write(frames, unfinished, form, place, threads)
+        write_record(unfinished, SegmentRecord(place, light))
         size = unfinished.stat().st_size
-    return Segment(path, first_frame, count, size)
+    return Segment(path, first_frame, place.frames, size, light)
 
 
 def _write(
-    frames: Iterable[NDArray[np.float32]],
-    path: Path,
-    form: VideoFormat,
-    light: VideoLight,
-    first_frame: int,
-    expected: int,
-    threads: int,
-) -> int:
+    frames: Iterable[NDArray[np.float32]], path: Path, form: VideoFormat, place: Place, threads: int
+) -> VideoLight:
     import av  # noqa: PLC0415 - loaded where video is written
 
     colour = colour_of(form)
     clock = Fraction(1, form.timescale)
+    meter = LightMeter(place.first_frame, place.cuts)
     count = 0
     options = {"video_track_timescale": str(form.timescale), "movie_timescale": str(form.timescale)}
     with av.open(str(path), "w", format="mp4", options=options) as file:
-        file.metadata["comment"] = mark_of(form, light, first_frame)
-        stream = file.add_stream("libx265", rate=form.fps, options=x265_settings(form, colour, light, threads))
+        stream = file.add_stream("libx265", rate=form.fps, options=x265_settings(form, colour, threads))
         context = stream.codec_context
         stream.width, stream.height = form.width, form.height
         stream.pix_fmt = "yuv420p" if form.bits == 8 else "yuv420p10le"
@@ -94,38 +97,26 @@ def _write(
 
         def mux(packets: Iterable[Any]) -> None:
             for packet in packets:
-                whole = _with_metadata(packet, form, light, first_frame)
                 # x265's own times of decoding are wrong where a segment is shorter than its delay.
-                whole.dts = (next(numbers) - _MOST_DELAY) * form.step
-                whole.stream = stream
-                file.mux(whole)
+                packet.dts = (next(numbers) - _MOST_DELAY) * form.step
+                packet.duration = form.step
+                file.mux(packet)
 
         for picture in frames:
             if picture.shape != (form.height, form.width, 3):
                 raise WrongFrames(
-                    f"picture {first_frame + count} has the shape {picture.shape}; this video's have "
+                    f"picture {place.first_frame + count} has the shape {picture.shape}; this video's have "
                     f"({form.height}, {form.width}, 3)"
                 )
-            if count == expected:
-                raise WrongFrames(f"more than {expected} pictures arrived for this segment: send no more")
+            if count == place.frames:
+                raise WrongFrames(f"more than {place.frames} pictures arrived for this segment: send no more")
+            meter.add(picture)
             frame = av.VideoFrame(form.width, form.height, stream.pix_fmt)
-            fill_planes(picture, colour, planes_of(frame, form.bits), form.bits, light.brightest)
+            fill_planes(picture, colour, planes_of(frame, form.bits), form.bits, place.brightest or 0.0)
             frame.pts, frame.time_base, frame.duration = count * form.step, clock, form.step
             count += 1
             mux(stream.encode(frame))
+        if count != place.frames:
+            raise WrongFrames(f"{count} pictures arrived for a segment of {place.frames}: send all of them")
         mux(stream.encode(None))
-    return count
-
-
-def _with_metadata(packet: Any, form: VideoFormat, light: VideoLight, first_frame: int) -> Any:
-    """The packet with its picture's light before its slices. By pts: packets come in the order of decoding."""
-    from av import Packet  # noqa: PLC0415 - loaded where video is written
-
-    data = bytes(packet)
-    if form.hdr == "hdr10+":
-        scene = light.scene_of(first_frame + packet.pts // form.step)
-        data = insert_before_picture(data, sei_unit(T35, packed(metadata_of(scene))))
-    whole = Packet(data)
-    whole.pts, whole.duration, whole.time_base = packet.pts, form.step, packet.time_base
-    whole.is_keyframe = packet.is_keyframe
-    return whole
+    return meter.read()

@@ -28,6 +28,7 @@ def _edges() -> Counts:
 
 
 _STARTS: Final = _edges()
+BINS: Final = len(_STARTS)
 _MIDDLES: Final = np.minimum((_STARTS + np.append(_STARTS[1:], LARGEST + 1) - 1) // 2, LARGEST)
 
 

@@ -51,6 +51,11 @@ class Level:
         return 350 if self.name == "1" else self.kbps
 
 
+def most_samples(name: str) -> int:
+    """The luma samples of a level's largest picture."""
+    return next(picture for level, picture, *_ in _LEVELS if level == name)
+
+
 def choose_level(width: int, height: int, fps: Fraction, kbps: int | None = None, lowest: str = "1") -> Level:
     """The lowest level that carries these pictures.
 

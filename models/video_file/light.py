@@ -1,10 +1,17 @@
 """The light of a video, as plain numbers that any process boundary carries."""
 
 import json
+import math
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import asdict, dataclass
+from itertools import pairwise
+from typing import Final
 
+from models.video_file.histogram import BINS, LARGEST
 from models.video_file.video_error import SegmentMismatch
+
+_MOST: Final = 2**53  # pixels of a scene: eight hours of 8K at 120 pictures a second are a hundredth of it
 
 
 @dataclass(frozen=True)
@@ -23,6 +30,9 @@ class SceneLight:
         almost_highest: The largest of the pictures' 99.98 % values.
         below_100: Pixels of at most 100 cd/m2.
         bins: A histogram (`models.video_file.histogram`) of the pixels' largest channels.
+
+    Raises:
+        SegmentMismatch: No pictures have such light.
     """
 
     first_frame: int
@@ -36,6 +46,24 @@ class SceneLight:
     below_100: int
     bins: tuple[int, ...]
 
+    def __post_init__(self) -> None:
+        if not all(self._conditions()):
+            raise SegmentMismatch("this is the light of no picture: measure again")
+
+    def _conditions(self) -> Iterator[bool]:
+        yield 0 <= self.first_frame < _MOST and 1 <= self.frames < _MOST
+        yield all(0 <= channel <= LARGEST for channel in self.max_scl)
+        yield math.isfinite(self.brightest) and self.brightest >= 0
+        yield 0 <= self.average_max <= 1000 * LARGEST and 0 <= self.average_sum <= self.frames * self.average_max
+        yield 0 <= self.almost_highest <= self.highest <= LARGEST
+        yield len(self.bins) <= BINS and all(count >= 0 for count in self.bins)
+        yield 0 < self.pixels < _MOST and 0 <= self.below_100 <= self.pixels
+
+    @property
+    def pixels(self) -> int:
+        """How many were measured, of all pictures together."""
+        return sum(self.bins)
+
     @property
     def average(self) -> int:
         """The mean of the pixels' largest channels over the scene."""
@@ -44,7 +72,7 @@ class SceneLight:
     @property
     def share_below_100(self) -> float:
         """The share of the pixels that have at most 100 cd/m2."""
-        return self.below_100 / max(sum(self.bins), 1)
+        return self.below_100 / self.pixels
 
 
 @dataclass(frozen=True)
@@ -53,9 +81,17 @@ class VideoLight:
 
     Attributes:
         scenes: One after the other, without a gap.
+
+    Raises:
+        SegmentMismatch: There is none, or a gap.
     """
 
     scenes: tuple[SceneLight, ...]
+
+    def __post_init__(self) -> None:
+        whole = all(one.first_frame + one.frames == other.first_frame for one, other in pairwise(self.scenes))
+        if not self.scenes or not whole:
+            raise SegmentMismatch("this is the light of no picture, or of some with gaps between: measure again")
 
     @property
     def frames(self) -> int:
@@ -102,9 +138,6 @@ class VideoLight:
         from pydantic import TypeAdapter, ValidationError  # noqa: PLC0415 - where text from elsewhere is read
 
         try:
-            light = TypeAdapter(cls).validate_json(text)
+            return TypeAdapter(cls).validate_json(text, strict=True)
         except ValidationError as error:
             raise SegmentMismatch("this is not the measured light of a video: measure again") from error
-        if not light.scenes or any(scene.frames < 1 or not scene.bins for scene in light.scenes):
-            raise SegmentMismatch("this is the light of no picture: measure again")
-        return light

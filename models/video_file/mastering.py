@@ -22,12 +22,6 @@ class Mastering:
     peak: int = 10_000_000
     black: int = 1
 
-    def x265(self) -> str:
-        """As x265's `master-display` takes it."""
-        pairs = [self.chromaticities[place : place + 2] for place in range(0, 8, 2)]
-        named = "".join(f"{name}({x},{y})" for name, (x, y) in zip(("G", "B", "R", "WP"), pairs, strict=True))
-        return f"{named}L({self.peak},{self.black})"
-
     def payload(self) -> bytes:
         """As the SEI message and MP4's `mdcv` box carry it."""
         numbers = b"".join(value.to_bytes(2, "big") for value in self.chromaticities)

@@ -17,37 +17,65 @@ _BAND: Final = 1 << 19  # pixels looked at together: a picture of 8K is never co
 _HIGHEST, _ALMOST_HIGHEST = 99.99, 99.98
 
 
+class LightMeter:
+    """Measures pictures as they come by; none is kept.
+
+    Args:
+        first_frame: The number of the first, where it is a segment's.
+        cuts: The numbers of pictures that begin a new scene, counted from the video's first.
+    """
+
+    def __init__(self, first_frame: int = 0, cuts: Collection[int] = ()) -> None:
+        self._next = first_frame
+        self._cuts = cuts
+        self._scenes: list[SceneLight] = []
+
+    def add(self, frame: NDArray[np.float32]) -> None:
+        """Look at the next picture.
+
+        Raises:
+            NoLight: It is no picture of light.
+        """
+        measured = _measure(frame, self._next)
+        if self._scenes and self._next not in self._cuts:
+            measured = _together((self._scenes.pop(), measured))  # at once, so that memory does not grow
+        self._scenes.append(measured)
+        self._next += 1
+
+    def read(self) -> VideoLight:
+        """The light of all pictures so far.
+
+        Raises:
+            SegmentMismatch: There was none.
+        """
+        return VideoLight(tuple(self._scenes))
+
+
 def measure_video(
     frames: Iterable[NDArray[np.float32]], first_frame: int = 0, cuts: Collection[int] = ()
 ) -> VideoLight:
-    """Look at pictures one by one; none is kept.
+    """The light of pictures that are not encoded now, as of small ones before they are enlarged.
 
     Args:
         frames: Scene-linear (height, width, 3) in BT.709; 1 is diffuse white, 203 cd/m2.
-        first_frame: The number of the first, where it is a segment's.
-        cuts: The numbers of pictures that begin a new scene, counted from the video's first.
+        first_frame: As for `LightMeter`.
+        cuts: As for `LightMeter`.
 
     Raises:
         NoLight: One of them is no picture of light.
         SegmentMismatch: There is none.
     """
-    scenes: list[list[SceneLight]] = []
-    for number, frame in enumerate(frames, first_frame):
-        if not scenes or number in cuts:
-            scenes.append([])
-        scenes[-1].append(_measure(frame, number))
-        if len(scenes[-1]) > 1:  # joined at once, so that memory does not grow with the video
-            scenes[-1] = [_together(scenes[-1])]
-    if not scenes:
-        raise SegmentMismatch("there is no picture to measure: send at least one")
-    return VideoLight(tuple(_together(scene) for scene in scenes))
+    meter = LightMeter(first_frame, cuts)
+    for frame in frames:
+        meter.add(frame)
+    return meter.read()
 
 
 def join_light(parts: Sequence[VideoLight], cuts: Collection[int] = ()) -> VideoLight:
     """A video's light from its segments', in any order; the same as if they had been measured in one go.
 
     Args:
-        parts: What `measure_video` gave for each.
+        parts: What a `LightMeter` read of each.
         cuts: As there.
 
     Raises:

@@ -1,11 +1,15 @@
-"""Boxes of an MP4 file (ISO/IEC 14496-12), as far as static HDR metadata needs them.
+"""Boxes of an MP4 file (ISO/IEC 14496-12), as far as static HDR metadata and segments' records need them.
 
 libav writes `mdcv` and `clli` only for encoders that say so, and x265 does not: they are added afterwards, into room
-that the file keeps free behind its index, so that nothing else moves.
+that the file keeps free behind its index, so that nothing else moves. A record is a `uuid` box at the end of the file
+(there, 11.1), which every reader skips.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from typing import BinaryIO
+from uuid import UUID
 
 from models.video_file.video_error import SegmentMismatch
 
@@ -56,19 +60,47 @@ def read_moov(path: Path) -> tuple[bytes, int, int]:
         SegmentMismatch: It is not before the pictures.
     """
     with path.open("rb") as file:
-        place = 0
-        while True:
-            file.seek(place)
-            head = file.read(8)
-            size, kind = int.from_bytes(head[:4], "big"), head[4:]
-            if len(head) < 8 or kind == b"mdat" or size < 8:
-                raise SegmentMismatch(f"{path.name} has no index before its pictures: join its segments again")
-            if kind == b"moov":
+        for kind, place, payload, end in _boxes_in_file(file):
+            if kind == b"mdat":
                 break
-            place += size
-        moov = head + file.read(size - 8)
-        after = file.read(8)
-        return moov, place, int.from_bytes(after[:4], "big") if after[4:] == b"free" else 0
+            if kind == b"moov" and payload - place == 8:
+                file.seek(place)
+                moov, after = file.read(end - place), file.read(8)
+                return moov, place, int.from_bytes(after[:4], "big") if after[4:] == b"free" else 0
+    raise SegmentMismatch(f"{path.name} has no index before its pictures: join its segments again")
+
+
+def append_record(path: Path, identity: UUID, record: bytes) -> None:
+    """Put a record at the end of a file."""
+    with path.open("ab") as file:
+        file.write((24 + len(record)).to_bytes(4, "big") + b"uuid" + identity.bytes + record)
+
+
+def read_record(path: Path, identity: UUID, longest: int) -> bytes | None:
+    """The record of this identity; None where there is none, or one of more than `longest` bytes."""
+    with path.open("rb") as file:
+        for kind, _, payload, end in _boxes_in_file(file):
+            size = end - payload - 16
+            if kind == b"uuid" and 0 <= size <= longest:
+                file.seek(payload)
+                if file.read(16) == identity.bytes:
+                    return file.read(size)
+    return None
+
+
+def _boxes_in_file(file: BinaryIO) -> Iterator[tuple[bytes, int, int, int]]:
+    """Kind, first byte, first byte of the payload and end of each box of the file; what is cut off ends it."""
+    place, whole = 0, os.fstat(file.fileno()).st_size
+    while place + 8 <= whole:
+        file.seek(place)
+        head = file.read(16)
+        size, header = int.from_bytes(head[:4], "big"), 8
+        if size == 1:  # pictures of more than 4 GiB
+            size, header = int.from_bytes(head[8:], "big"), 16
+        if size < header or place + size > whole:
+            return
+        yield head[4:8], place, place + header, place + size
+        place += size
 
 
 def add_to_sample_entry(path: Path, added: Sequence[tuple[bytes, bytes]]) -> None:

@@ -1,13 +1,13 @@
-"""NAL units of HEVC (ITU-T H.265, 7.3.1 and annex B): found, read, and one more put between them."""
+"""NAL units of HEVC (ITU-T H.265, 7.3.1) in MP4 samples: found, read, and more put between them."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Final
 
 PREFIX_SEI: Final = 39
 T35, MASTERING, LIGHT_LEVEL = 4, 137, 144  # SEI payload types: H.265, table D.2.1
+LENGTH_BYTES: Final = 4  # before each unit of a sample, as libav writes it
 _FIRST_NOT_PICTURE: Final = 32  # units below carry slices
-_START: Final = b"\0\0\0\1"
 _ZEROS: Final = re.compile(rb"\0\0(?=[\0-\3])")
 
 
@@ -17,26 +17,26 @@ def kind_of(unit: bytes) -> int:
 
 
 def sei_unit(payload_type: int, payload: bytes) -> bytes:
-    """A prefix SEI unit with one message, without a start code (H.265, 7.3.5)."""
+    """A prefix SEI unit with one message (H.265, 7.3.5), without its length."""
     sizes = b""
     for value in (payload_type, len(payload)):
         sizes += b"\xff" * (value // 255) + bytes((value % 255,))
     return bytes((PREFIX_SEI << 1, 1)) + _ZEROS.sub(b"\0\0\3", sizes + payload + b"\x80")
 
 
-def insert_before_picture(packet: bytes, unit: bytes) -> bytes:
-    """A packet of annex B with one more unit, before the first that carries a slice.
+def insert_before_picture(sample: bytes, units: Sequence[bytes]) -> bytes:
+    """An MP4 sample with more units before the first that carries a slice: behind delimiter and parameter sets.
 
     Raises:
-        ValueError: The packet carries no slice.
+        ValueError: The sample carries no slice, or its lengths do not add up.
     """
-    place = packet.find(b"\0\0\1")
-    while place >= 0:
-        if kind_of(packet[place + 3 : place + 4]) < _FIRST_NOT_PICTURE:
-            start = place - 1 if place and packet[place - 1] == 0 else place
-            return packet[:start] + _START + unit + packet[start:]
-        place = packet.find(b"\0\0\1", place + 3)
-    raise ValueError("this packet carries no picture")
+    place = 0
+    for unit in units_of(sample):
+        if kind_of(unit) < _FIRST_NOT_PICTURE:
+            added = b"".join(len(each).to_bytes(LENGTH_BYTES, "big") + each for each in units)
+            return sample[:place] + added + sample[place:]
+        place += LENGTH_BYTES + len(unit)
+    raise ValueError("this sample carries no picture")
 
 
 def units_of(sample: bytes) -> Iterator[bytes]:
@@ -47,8 +47,8 @@ def units_of(sample: bytes) -> Iterator[bytes]:
     """
     place = 0
     while place < len(sample):
-        size = int.from_bytes(sample[place : place + 4], "big")
-        place += 4
+        size = int.from_bytes(sample[place : place + LENGTH_BYTES], "big")
+        place += LENGTH_BYTES
         if size < 2 or place + size > len(sample):
             raise ValueError("the lengths of the units do not add up to the sample")
         yield sample[place : place + size]

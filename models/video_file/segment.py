@@ -1,13 +1,17 @@
-"""A segment as a file: of which video it is, which pictures are in it, and whether it need not be made again."""
+"""A segment as a file: which pictures are in it, their light, and whether it need not be made again."""
 
+from collections.abc import Collection
 from dataclasses import dataclass
 from fractions import Fraction
-from hashlib import sha256
 from pathlib import Path
 
 from models.video_file.light import VideoLight
+from models.video_file.nal import LENGTH_BYTES
+from models.video_file.segment_record import Place, load_record, place_of
 from models.video_file.video_error import SegmentMismatch
 from models.video_file.video_format import VideoFormat
+
+_LENGTH_FIELD, _LENGTH_BITS = 21, 3  # of an hvcC box: ISO/IEC 14496-15, 8.3.3.1
 
 
 @dataclass(frozen=True)
@@ -19,68 +23,80 @@ class Segment:
         first_frame: The number of its first picture in the video.
         frames: How many.
         size: Bytes.
+        light: That of its pictures; it is in the file, too.
     """
 
     path: Path
     first_frame: int
     frames: int
     size: int
+    light: VideoLight
 
 
-def mark_of(form: VideoFormat, light: VideoLight, first_frame: int) -> str:
-    """A segment's comment: its place, and a digest of everything that its bytes depend on but the pictures."""
-    return f"{first_frame} {sha256(f'{form!r} {light.to_json()}'.encode()).hexdigest()}"
+@dataclass(frozen=True)
+class Stream:
+    """What is coded in a segment's file.
 
-
-def expected_frames(form: VideoFormat, light: VideoLight, first_frame: int) -> int:
-    """How many pictures the segment has that begins here.
-
-    Raises:
-        SegmentMismatch: None begins here.
+    Attributes:
+        header: The decoder configuration.
+        numbers: Of the pictures in the order of decoding, the segment's first is 0.
     """
-    expected = min(form.segment_frames, light.frames - first_frame)
-    if first_frame < 0 or first_frame % form.segment_frames or expected < 1:
-        raise SegmentMismatch(
-            f"a segment begins at a multiple of {form.segment_frames} below {light.frames}, not at {first_frame}: "
-            "measure the light of the whole video and keep to its segments"
-        )
-    return expected
+
+    header: bytes
+    numbers: tuple[int, ...]
 
 
-def look_into(path: Path, form: VideoFormat, light: VideoLight, first_frame: int) -> tuple[bytes, list[int]]:
-    """A segment's decoder configuration, and the numbers of its pictures in the order of decoding, from 0 on.
+def look_into(path: Path, form: VideoFormat, place: Place) -> tuple[Stream, VideoLight]:
+    """A segment's stream and light, if it is the one of this place.
 
     Raises:
-        SegmentMismatch: It is missing, no video, not whole, or made for another place, video or light.
+        SegmentMismatch: It is missing, no video, not whole, or made for another place or video.
     """
     import av  # noqa: PLC0415 - loaded where video is read
 
-    expected = expected_frames(form, light, first_frame)
-    again = f"encode the segment from picture {first_frame} on again"
+    again = f"encode the segment from picture {place.first_frame} on again"
+    record = load_record(path, form)
+    if record.place != place:
+        raise SegmentMismatch(f"{path.name} is of another place or video, or has other settings: {again}")
     try:
         with av.open(str(path), format="mp4") as file:
             stream = file.streams.video[0]
-            clock, mark = stream.time_base, file.metadata.get("comment")
+            clock = stream.time_base
             numbers = [packet.pts // form.step for packet in file.demux(stream) if packet.pts is not None]
             header = stream.codec_context.extradata or b""
     except (av.error.FFmpegError, IndexError, OSError) as error:
-        raise SegmentMismatch(f"{path.name} is missing or no video: {again}") from error
-    if mark != mark_of(form, light, first_frame) or clock != Fraction(1, form.timescale):
-        raise SegmentMismatch(f"{path.name} is of another place or video, or has other settings: {again}")
-    if sorted(numbers) != list(range(expected)):
-        raise SegmentMismatch(f"{path.name} has {len(numbers)} pictures of {expected}, or holes between: {again}")
-    return header, numbers
+        raise SegmentMismatch(f"{path.name} is no video: {again}") from error
+    if sorted(numbers) != list(range(place.frames)):
+        raise SegmentMismatch(f"{path.name} has {len(numbers)} pictures of {place.frames}, or holes between: {again}")
+    if (
+        clock != Fraction(1, form.timescale)
+        or len(header) <= _LENGTH_FIELD
+        or header[_LENGTH_FIELD] & _LENGTH_BITS != LENGTH_BYTES - 1
+    ):
+        raise SegmentMismatch(f"{path.name} was written by something else: {again}")
+    return Stream(header, tuple(numbers)), record.light
 
 
-def finished_segment(path: Path, form: VideoFormat, light: VideoLight, first_frame: int) -> Segment | None:
+def finished_segment(
+    path: Path,
+    form: VideoFormat,
+    first_frame: int,
+    total: int,
+    *,
+    brightest: float | None = None,
+    cuts: Collection[int] = (),
+) -> Segment | None:
     """The segment, where it is there as a whole and of this very video; None where it has to be encoded.
+
+    Args: as those of `encode_segment`.
 
     Raises:
         SegmentMismatch: No segment begins at this picture.
+        Unencodable: As `encode_segment`.
     """
-    expected = expected_frames(form, light, first_frame)
+    place = place_of(form, first_frame, total, brightest, cuts)
     try:
-        look_into(path, form, light, first_frame)
-        return Segment(path, first_frame, expected, path.stat().st_size)
+        _, light = look_into(path, form, place)
+        return Segment(path, first_frame, place.frames, path.stat().st_size, light)
     except (SegmentMismatch, OSError):
         return None

@@ -6,18 +6,20 @@ looks less far ahead the larger the pictures are, and encodes one picture at a t
 """
 
 from models.video_file.colour import Colour
-from models.video_file.light import VideoLight
-from models.video_file.mastering import mastering_for
+from models.video_file.level import most_samples
 from models.video_file.video_format import VideoFormat
 
-# Most luma samples; pictures to look ahead; B pictures in a row; references.
-_BY_SIZE = ((2_228_224, 20, 4, 3), (8_912_896, 12, 3, 3), (35_651_584, 4, 1, 2))
+# The level whose largest picture this is (HD, 4K, 8K); pictures to look ahead; B pictures in a row; references.
+_BY_SIZE = (("4", 20, 4, 3), ("5", 12, 3, 3), ("6", 4, 1, 2))
 
 
-def x265_settings(form: VideoFormat, colour: Colour, light: VideoLight, threads: int) -> dict[str, str]:
-    """Options of the encoder `libx265`; every value is a number or one of our own words."""
+def x265_settings(form: VideoFormat, colour: Colour, threads: int) -> dict[str, str]:
+    """Options of the encoder `libx265`; every value is a number or one of our own words.
+
+    Nothing says how bright the video is: nobody knows yet. `join_segments` puts it into the finished stream.
+    """
     samples = form.width * form.height
-    _, ahead, between, references = next(row for row in _BY_SIZE if samples <= row[0])
+    _, ahead, between, references = next(row for row in _BY_SIZE if samples <= most_samples(row[0]))
     level = form.level
     peak = level.kbps if form.kbps is None else min(level.kbps, 2 * form.kbps)
     parameters: dict[str, object] = {
@@ -47,11 +49,6 @@ def x265_settings(form: VideoFormat, colour: Colour, light: VideoLight, threads:
     else:
         parameters["bitrate"] = form.kbps
     if form.hdr != "none":
-        parameters |= {
-            "hdr10": 1,
-            "hdr10-opt": 1,
-            "master-display": mastering_for(light.max_cll).x265(),
-            "max-cll": f"{light.max_cll},{light.max_fall}",
-        }
+        parameters["hdr10-opt"] = 1
     joined = ":".join(f"{name}={value}" for name, value in parameters.items())
     return {"preset": form.preset, "x265-params": joined}

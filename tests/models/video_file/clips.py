@@ -4,11 +4,16 @@ from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
+import av
 import numpy as np
 
-from models.video_file import VideoFormat, VideoLight, encode_segment, join_light, join_segments, measure_video
+from models.video_file import Segment, VideoFormat, VideoLight, encode_segment, join_segments, measure_video
+from models.video_file.frame_planes import planes_of
+from models.video_file.measuring import join_light
 
 WIDTH, HEIGHT = 96, 64
+CUTS = (12,)
+BRIGHTEST = 5.9  # of twenty pictures
 SAID = '{"prompt": "ünïcode <&> 你好", "seed": 7}'
 
 
@@ -29,23 +34,31 @@ def a_format(fps: Fraction = Fraction(24_000, 1001), **changes: object) -> Video
     return VideoFormat(WIDTH, HEIGHT, fps, **{"segment_frames": 8, "preset": "fast", **changes})  # type: ignore[arg-type]
 
 
-def light_of(frames: int, segment: int = 8, cuts: tuple[int, ...] = (12,)) -> VideoLight:
+def light_of(frames: int, segment: int = 8, cuts: tuple[int, ...] = CUTS) -> VideoLight:
     parts = [measure_video(pictures(a, min(segment, frames - a)), a, cuts) for a in range(0, frames, segment)]
     return join_light(parts[::-1], cuts)
 
 
-def segments_of(folder: Path, form: VideoFormat, light: VideoLight) -> list[Path]:
-    size = form.segment_frames
-    return [
-        encode_segment(
-            pictures(first, min(size, light.frames - first)), folder / f"{first}.mp4", form, light, first
-        ).path
-        for first in range(0, light.frames, size)
-    ]
+def encoded(  # one segment, as `video` makes it
+    path: Path, form: VideoFormat, first: int, total: int, cuts: tuple[int, ...] = CUTS, threads: int = 1
+) -> Segment:
+    frames = pictures(first, min(form.segment_frames, total - first))
+    return encode_segment(frames, path, form, first, total, brightest=BRIGHTEST, cuts=cuts, threads=threads)
+
+
+def segments_of(folder: Path, form: VideoFormat, total: int, cuts: tuple[int, ...] = CUTS) -> list[Path]:
+    firsts = range(0, total, form.segment_frames)
+    return [encoded(folder / f"{first}.mp4", form, first, total, cuts).path for first in firsts]
 
 
 def video(folder: Path, form: VideoFormat, frames: int = 20) -> tuple[Path, VideoLight]:
-    light = light_of(frames, form.segment_frames)
     path = folder / "video.mp4"
-    join_segments(segments_of(folder, form, light), path, form, light, SAID)
-    return path, light
+    return path, join_segments(segments_of(folder, form, frames), path, form, SAID, CUTS)
+
+
+def decoded(path: Path) -> Iterator[np.ndarray]:
+    """Luma of the pictures, in their order."""
+    with av.open(str(path)) as file:
+        for frame in file.decode(video=0):
+            bits = 10 if "10" in frame.format.name else 8
+            yield planes_of(frame, bits)[0].astype(np.float64)

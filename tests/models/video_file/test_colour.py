@@ -29,7 +29,7 @@ def formula(coded: np.ndarray, colour: Colour, bits: int) -> np.ndarray:
     red, green, blue = coded
     luma = colour.red * red + (1 - colour.red - colour.blue) * green + colour.blue * blue
     cb, cr = (blue - luma) / (2 - 2 * colour.blue), (red - luma) / (2 - 2 * colour.red)
-    return np.array([219 * luma + 16, 224 * cb + 128, 224 * cr + 128]) * 2 ** (bits - 8)
+    return np.asarray(np.array([219 * luma + 16, 224 * cb + 128, 224 * cr + 128]) * 2 ** (bits - 8))
 
 
 COLOURS = [

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from models.video_file import hdr10plus_json
 from models.video_file.dynamic_metadata import INDICES, DynamicMetadata, metadata_of, packed, unpacked
-from models.video_file.nal import T35, insert_before_picture, kind_of, messages_of, sei_unit, units_of
+from models.video_file.nal import LIGHT_LEVEL, T35, insert_before_picture, kind_of, messages_of, sei_unit, units_of
 from tests.models.video_file.clips import light_of
 
 pytestmark = pytest.mark.video
@@ -58,12 +58,20 @@ def test_nonsense_is_read_without_harm(data: bytes) -> None:
         list(units_of(data))
 
 
-def test_the_unit_goes_before_the_first_slice_and_after_what_must_precede_it() -> None:
-    parameter, slice_ = b"\0\0\0\1\x40\1\xaa", b"\0\0\1\x26\1\xbb\0\0\1\x26\1\xcc"
-    unit = sei_unit(T35, b"x")
-    assert insert_before_picture(parameter + slice_, unit) == parameter + b"\0\0\0\1" + unit + slice_
+def a_sample(*units: bytes) -> bytes:
+    return b"".join(len(unit).to_bytes(4, "big") + unit for unit in units)
+
+
+def test_units_go_before_the_first_slice_and_after_what_must_precede_it() -> None:
+    delimiter, parameter, slice_, suffix = b"\x46\1\x50", b"\x40\1\xaa", b"\x26\1\xbb", b"\x50\1\x80"
+    new = [sei_unit(T35, b"x"), sei_unit(LIGHT_LEVEL, b"yy")]
+    whole = insert_before_picture(a_sample(delimiter, parameter, slice_, slice_, suffix), new)
+    assert whole == a_sample(delimiter, parameter, *new, slice_, slice_, suffix)
+    assert insert_before_picture(a_sample(slice_), []) == a_sample(slice_)
     with pytest.raises(ValueError, match="no picture"):
-        insert_before_picture(parameter, unit)
+        insert_before_picture(a_sample(parameter), new)
+    with pytest.raises(ValueError, match="do not add up"):
+        insert_before_picture(a_sample(parameter, slice_)[:-1], new)
 
 
 def test_the_sidecar_is_laid_out_as_hdr10plus_tool_wants_it() -> None:

@@ -11,9 +11,10 @@ from hypothesis import strategies as st
 
 from models.hdr import NoLight
 from models.hdr.transfer import BT2020_OF_BT709
-from models.video_file import SegmentMismatch, VideoLight, join_light, measure_video
+from models.video_file import SegmentMismatch, VideoLight, measure_video
 from models.video_file.dynamic_metadata import metadata_of
 from models.video_file.histogram import LARGEST, fold, percentiles
+from models.video_file.measuring import join_light
 from tests.models.video_file.clips import light_of, picture, pictures
 
 pytestmark = pytest.mark.video

@@ -1,9 +1,7 @@
-"""Whole videos: measured, encoded in segments, joined, and read back by readers that share nothing with the writer."""
+"""Whole videos: encoded in segments, joined, and read back by readers that share nothing with the writer."""
 
 import dataclasses
 import shutil
-import weakref
-from collections.abc import Iterator
 from fractions import Fraction
 from pathlib import Path
 
@@ -15,20 +13,25 @@ from pymediainfo import MediaInfo
 from models.hdr.transfer import BT709_OF_BT2020, nits_of_pq
 from models.video_file import (
     Expected,
-    SegmentMismatch,
     VideoError,
     VideoLight,
-    WrongFrames,
     WrongVideo,
     check_video,
-    encode_segment,
-    finished_segment,
     join_segments,
 )
 from models.video_file.dynamic_metadata import HEADER, metadata_of
 from models.video_file.mp4_boxes import boxes_in_entry, read_moov
+from models.video_file.nal import PREFIX_SEI, kind_of, units_of
 from models.video_file.sample_reader import read_samples
-from tests.models.video_file.clips import SAID, a_format, light_of, picture, pictures, segments_of, video
+from tests.models.video_file.clips import (
+    SAID,
+    a_format,
+    decoded,
+    light_of,
+    picture,
+    segments_of,
+    video,
+)
 
 pytestmark = pytest.mark.video
 
@@ -86,6 +89,16 @@ def test_metadata_change_at_the_cut_and_not_at_the_joins(made: tuple[Path, Video
     assert list(seen.dynamic) == [day] * 12 + [night] * 8
 
 
+def test_scenes_begin_at_joins_and_span_segments_as_the_cuts_say(tmp_path: Path) -> None:
+    form, cuts = a_format(), (8, 18)
+    paths = segments_of(tmp_path, form, 24, cuts)
+    path = tmp_path / "video.mp4"
+    light = join_segments(paths, path, form, SAID, cuts)
+    assert [(scene.first_frame, scene.frames) for scene in light.scenes] == [(0, 8), (8, 10), (18, 6)]
+    assert light == light_of(24, 24, cuts)
+    assert check_video(path, Expected(form, light, SAID), ffprobe=False).dynamic == 24
+
+
 def test_the_index_is_in_front_and_says_how_bright_it_gets(made: tuple[Path, VideoLight]) -> None:
     path, light = made
     data = path.read_bytes()
@@ -94,16 +107,6 @@ def test_the_index_is_in_front_and_says_how_bright_it_gets(made: tuple[Path, Vid
     assert boxes[b"clli"] == light.max_cll.to_bytes(2, "big") + light.max_fall.to_bytes(2, "big")
     assert len(boxes[b"mdcv"]) == 24
     assert boxes[b"colr"][:11] == b"nclx\0\x09\0\x10\0\x09\0"
-
-
-def decoded(path: Path) -> Iterator[np.ndarray]:
-    """Luma of the pictures, in their order."""
-    with av.open(str(path)) as file:
-        for frame in file.decode(video=0):
-            plane = frame.planes[0]
-            kind = np.uint16 if "10" in frame.format.name else np.uint8
-            lines = np.frombuffer(plane, kind).reshape(plane.height, -1)
-            yield lines[:, : plane.width].astype(np.float64)
 
 
 def test_the_pictures_are_those_that_were_sent(tmp_path: Path) -> None:
@@ -125,7 +128,7 @@ def test_times_are_exact_across_joins(fps: Fraction, tmp_path: Path) -> None:
     path, light = video(tmp_path, form, 13)
     with av.open(str(path)) as file:
         packets = [packet for packet in file.demux(video=0) if packet.pts is not None]
-        times = sorted(packet.pts * packet.time_base for packet in packets)
+        times = sorted(Fraction(packet.pts or 0, form.timescale) for packet in packets)
         assert packets[0].time_base == Fraction(1, form.timescale)
         assert file.streams.video[0].average_rate == fps
     assert times == [number / fps for number in range(13)]
@@ -160,13 +163,30 @@ def test_segments_as_short_as_one_picture_join(segment: int, frames: int, tmp_pa
     assert check_video(path, Expected(form, light, SAID)).dynamic == frames
 
 
-def test_a_segment_encoded_again_has_the_same_bytes(tmp_path: Path) -> None:
-    form, light = a_format(), light_of(8)
-    once, again = (
-        encode_segment(pictures(0, 8), tmp_path / name, form, light, 0, threads).path.read_bytes()
-        for name, threads in (("a.mp4", 1), ("b.mp4", 2))
-    )
-    assert once == again
+def test_joining_measures_what_one_look_measures(made: tuple[Path, VideoLight]) -> None:
+    assert made[1] == light_of(20, 20)
+
+
+def kinds_of(path: Path) -> list[list[int]]:
+    with av.open(str(path)) as file:
+        samples = [bytes(packet) for packet in file.demux(video=0) if packet.pts is not None]
+    return [[kind_of(unit) for unit in units_of(sample)] for sample in samples]
+
+
+@pytest.mark.parametrize(("hdr", "first", "other"), [("hdr10+", 3, 1), ("hdr10", 2, 0), ("none", 0, 0)])
+def test_metadata_are_put_before_the_pictures_and_nothing_else_changes(
+    hdr: str, first: int, other: int, tmp_path: Path
+) -> None:
+    form = a_format(hdr=hdr)
+    path, _ = video(tmp_path, form)
+    plain = [kinds for number in (0, 8, 16) for kinds in kinds_of(tmp_path / f"{number}.mp4")]
+    assert all(kind < 32 for kinds in plain for kind in kinds), "a segment says nothing of its light in its stream"
+    begins = [16 <= kinds[0] <= 21 for kinds in plain]
+    assert begins.count(True) >= 3
+    assert kinds_of(path) == [
+        [PREFIX_SEI] * (first if begin else other) + kinds for begin, kinds in zip(begins, plain, strict=True)
+    ]
+    assert list(decoded(path))[9].tolist() == list(decoded(tmp_path / "8.mp4"))[1].tolist()
 
 
 def spoilt(path: Path, target: Path, old: bytes, new: bytes, which: int = 0) -> Path:
@@ -240,99 +260,6 @@ def test_what_is_no_video_is_said_to_be_none(made: tuple[Path, VideoLight], tmp_
                 check_video(broken, Expected(a_format(), light, SAID), ffprobe=ffprobe)
     with pytest.raises(WrongVideo, match="cannot be read"):
         check_video(tmp_path / "nothing.mp4", Expected(a_format(), light, SAID))
-
-
-def test_wrong_pictures_leave_no_file(tmp_path: Path) -> None:
-    form, light = a_format(), light_of(8)
-    wrong: dict[str, Iterator[np.ndarray]] = {
-        "3 pictures arrived": pictures(0, 3),
-        "more than 8": pictures(0, 9),
-        "0 pictures arrived": pictures(0, 0),
-        "has the shape": iter([np.ones((64, 98, 3), np.float32)]),
-    }
-    for problem, frames in wrong.items():
-        with pytest.raises(WrongFrames, match=problem):
-            encode_segment(frames, tmp_path / "a.mp4", form, light, 0)
-        assert not list(tmp_path.iterdir())
-
-
-def test_what_was_there_survives_a_renderer_that_dies(tmp_path: Path) -> None:
-    form, light = a_format(), light_of(8)
-    good = encode_segment(pictures(0, 8), tmp_path / "a.mp4", form, light, 0).path.read_bytes()
-
-    def dying() -> Iterator[np.ndarray]:
-        yield from pictures(0, 5)
-        raise RuntimeError("the renderer died")
-
-    with pytest.raises(RuntimeError, match="renderer died"):
-        encode_segment(dying(), tmp_path / "a.mp4", form, light, 0)
-    assert [path.name for path in tmp_path.iterdir()] == ["a.mp4"]
-    assert (tmp_path / "a.mp4").read_bytes() == good
-
-
-def test_segments_that_do_not_fit_are_refused(tmp_path: Path) -> None:
-    form, light = a_format(), light_of(20)
-    good = segments_of(tmp_path, form, light)
-    other = dataclasses.replace(form, hdr="hdr10", preset="ultrafast", kbps=15_000)
-    odd = encode_segment(pictures(8, 8), tmp_path / "odd.mp4", other, light, 8).path
-    torn = tmp_path / "torn.mp4"
-    torn.write_bytes(good[1].read_bytes()[:900])
-    for problem, segments in (
-        ("other settings", [good[0], odd, good[2]]),
-        ("missing or no video", [good[0], torn, good[2]]),
-        ("missing or no video", [good[0], tmp_path / "nothing.mp4", good[2]]),
-        ("have 16 pictures of 20", good[:2]),
-        ("another place", [good[0], good[2], good[1]]),
-        ("another place", [good[1], good[0], good[2]]),
-        ("begins at a multiple", [*good, good[2]]),
-        ("have 0 pictures of 20", []),
-    ):
-        with pytest.raises(SegmentMismatch, match=problem):
-            join_segments(segments, tmp_path / "video.mp4", form, light)
-        assert not (tmp_path / "video.mp4").exists()
-    for changed in (dataclasses.replace(form, fps=Fraction(25)), dataclasses.replace(form, crf=30.0)):
-        with pytest.raises(SegmentMismatch, match="other settings"):
-            join_segments(good, tmp_path / "video.mp4", changed, light)
-    with pytest.raises(SegmentMismatch, match="another place or video"):
-        join_segments(good, tmp_path / "video.mp4", form, light_of(20, cuts=(5,)))
-    with pytest.raises(SegmentMismatch, match="shorten it"):
-        join_segments(good, tmp_path / "video.mp4", form, light, "x" * 300_000)
-    for first in (-8, 3, 24):
-        with pytest.raises(SegmentMismatch, match="begins at a multiple of 8"):
-            encode_segment(pictures(0, 8), tmp_path / "no.mp4", form, light, first)
-
-
-def test_a_resumed_run_encodes_only_what_is_missing(tmp_path: Path) -> None:
-    form, light = a_format(), light_of(20)
-    paths = segments_of(tmp_path, form, light)
-    paths[1].unlink()
-    paths[2].write_bytes(paths[2].read_bytes()[:-300])
-    first, second, third = (finished_segment(path, form, light, 8 * n) for n, path in enumerate(paths))
-    assert first is not None
-    assert (first.path, first.frames, first.size) == (paths[0], 8, paths[0].stat().st_size)
-    assert second is None
-    assert third is None, "cut off"
-    assert finished_segment(paths[0], form, light_of(20, cuts=()), 0) is None, "its light is another"
-    assert finished_segment(paths[0], dataclasses.replace(form, crf=30.0), light, 0) is None
-    assert finished_segment(paths[0], form, light, 8) is None
-
-
-def test_pictures_stream(tmp_path: Path) -> None:
-    alive: list[weakref.ref[np.ndarray]] = []
-    most = 0
-
-    def watched() -> Iterator[np.ndarray]:
-        nonlocal most
-        for number in range(16):
-            light = picture(number)
-            alive.append(weakref.ref(light))
-            most = max(most, sum(each() is not None for each in alive))
-            yield light
-
-    form = a_format(segment_frames=16)
-    light = light_of(16, 16)
-    encode_segment(watched(), tmp_path / "a.mp4", form, light, 0)
-    assert most <= 2
 
 
 def test_every_error_is_one_that_a_flow_can_tell() -> None:
