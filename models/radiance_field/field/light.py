@@ -1,7 +1,7 @@
 """Light and its code as tensors that gradients pass through: the curve of `models.embedded_image.light`.
 
-Code 0 to 1 is sRGB up to diffuse white; above it a logarithm reaches 40 times white at 1.39. Fields learn in this code, so
-dark tones count as the eye counts them and what is brighter than white is not cut off.
+Code 0 to 1 is sRGB up to diffuse white; above it a logarithm reaches 40 times white at 1.39. Fields learn in this code,
+so dark tones count as the eye counts them and what is brighter than white is not cut off.
 """
 
 from math import log

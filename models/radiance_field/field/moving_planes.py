@@ -1,4 +1,7 @@
-"""A moving scene as products of six planes through space and time (K-Planes, Fridovich-Keil et al. 2023, 2301.10241)."""
+"""A moving scene as products of six planes through space and time (K-Planes, Fridovich-Keil et al. 2023).
+
+arXiv 2301.10241.
+"""
 
 from typing import Final
 

@@ -37,7 +37,7 @@ class FactorisedPlanes(Encoding):
     def colour(self, points: Tensor, times: Tensor) -> Tensor:  # noqa: ARG002 - a still scene
         """As `Encoding.colour`."""
         products = _read(self.colour_planes, self.colour_lines, points)
-        mixed: Tensor = self.mixing(products.reshape(-1, len(points)).T)
+        mixed: Tensor = self.mixing(products.flatten(0, 1).T)
         return mixed
 
     def refine(self, resolution: int) -> None:

@@ -35,9 +35,7 @@ class Rendered:
     normal: NDArray[np.float32]
 
 
-def render(
-    field: RadianceField, camera: Camera, time: float | None = None, rows: slice = slice(None)
-) -> Rendered:
+def render(field: RadianceField, camera: Camera, time: float | None = None, rows: slice = slice(None)) -> Rendered:
     """What a camera sees.
 
     Args:
@@ -60,7 +58,9 @@ def render(
         origins, directions = (array.reshape(-1, 3) for array in camera.rays(band))
         cosine = directions @ camera.forward.astype(np.float32)
         place = slice(top - begin, band.stop - begin)
-        flat = [part[place].reshape(-1, *part.shape[2:]) for part in (made.light, made.coverage, made.depth, made.normal)]
+        flat = [
+            part[place].reshape(-1, *part.shape[2:]) for part in (made.light, made.coverage, made.depth, made.normal)
+        ]
         for first in range(0, len(origins), at_once):
             piece = slice(first, first + at_once)
             drawn = _draw(field, origins[piece], directions[piece], camera.time)
@@ -70,7 +70,9 @@ def render(
     return made
 
 
-def render_bands(field: RadianceField, camera: Camera, time: float | None = None, height: int = 64) -> Iterator[Rendered]:
+def render_bands(
+    field: RadianceField, camera: Camera, time: float | None = None, height: int = 64
+) -> Iterator[Rendered]:
     """The same from top to bottom, `height` rows at a time, so that not even the picture need be kept."""
     for top in range(0, camera.height, height):
         yield render(field, camera, time, slice(top, min(top + height, camera.height)))

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
+import torch
 from numpy.typing import NDArray
 
 from models.radiance_field.field.box import Box
@@ -14,7 +15,8 @@ _MARGIN: Final = 0.04
 _COVERED: Final = 0.02
 _MOST_VIEWS: Final = 40
 _WIDE: Final = 1.5
-_NOW_AND_THEN: Final = 0.5
+_AGREEING: Final = 0.75
+_EXPLAINED: Final = 0.995
 
 
 def box_of(pictures: Sequence[Picture], points: NDArray[np.float64] | None = None) -> Box:
@@ -66,24 +68,37 @@ def _silhouettes(pictures: Sequence[Picture]) -> Box:
             raise ValueError("the pictures' silhouettes have no place in common: are the poses right?")
         cell = (high - low) / (_GRID - 1)
         low, high = kept.min(0) - cell, kept.max(0) + cell
-    return _widened(low, high, _MARGIN)
+    box = _widened(low, high, _MARGIN)
+    while _explained(box, pictures) < _EXPLAINED:  # something moved out of the silhouettes
+        box = _widened(np.array(box.low), np.array(box.high), _MARGIN)
+    return box
+
+
+def _explained(box: Box, pictures: Sequence[Picture]) -> float:
+    """Share of the covered pixels whose rays meet the box."""
+    met = []
+    for picture in pictures[:: -(-len(pictures) // _MOST_VIEWS)]:
+        covered = picture.light[..., 3] > 0.5
+        origins, directions = (torch.from_numpy(array[covered]) for array in picture.camera.rays())
+        near, far = box.chord(origins, directions)
+        met.append(far > near)
+    return float(torch.cat(met).float().mean()) if sum(map(len, met)) else 1.0
 
 
 def _covered(points: NDArray[np.float64], pictures: Sequence[Picture]) -> NDArray[np.bool_]:
-    """Which points are in sight of half of the views, and shown to be empty by none."""
+    """Which points are in sight of half of the views, and not shown to be empty."""
     few = pictures[:: -(-len(pictures) // _MOST_VIEWS)]
     moving = len({picture.camera.time for picture in few}) > 1
     seen, covered = np.zeros(len(points), int), np.zeros(len(points), int)
     for picture in few:
-        pixels, depth = picture.camera.project(points)
+        camera = picture.camera
+        pixels, depth = camera.project(points)
         column, row = np.floor(np.nan_to_num(pixels, nan=-1, posinf=-1, neginf=-1)).clip(-1, 1e6).astype(int).T
-        shown = (depth > 0) & (column >= 0) & (row >= 0) & (column < picture.camera.width) & (row < picture.camera.height)
-        alpha = _spread(picture.light[..., 3])[row[shown], column[shown]]
+        shown = (depth > 0) & (column >= 0) & (row >= 0) & (column < camera.width) & (row < camera.height)
         seen += shown
-        covered[shown] += alpha >= _COVERED
-    # Of a moving scene each moment has its own silhouettes: what passes a place covers it now and then.
-    least = np.ceil(seen * _NOW_AND_THEN) if moving else seen
-    return (2 * seen >= len(few)) & (covered >= least)
+        covered[shown] += _spread(picture.light[..., 3])[row[shown], column[shown]] >= _COVERED
+    # Each moment of a moving scene has its own silhouettes, so some of them must disagree.
+    return np.asarray((2 * seen >= len(few)) & (covered >= seen * (_AGREEING if moving else 1)))
 
 
 def _spread(alpha: NDArray[np.float32]) -> NDArray[np.float32]:

@@ -57,4 +57,5 @@ def rays_of(pictures: Sequence[Picture], box: Box | None = None) -> Rays:
         parts.append(part)
     if not sum(map(len, parts)):
         raise ValueError("no ray of any picture meets the box: it must lie in front of the cameras")
-    return Rays(*(torch.cat(values) for values in zip(*((p.origins, p.directions, p.times, p.light) for p in parts))))
+    fields = zip(*((part.origins, part.directions, part.times, part.light) for part in parts), strict=True)
+    return Rays(*(torch.cat(values) for values in fields))

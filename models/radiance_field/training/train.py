@@ -10,11 +10,11 @@ from models.checkpoint import last_step, restore, save
 from models.radiance_field.field.box import Box
 from models.radiance_field.field.light import decode, encode
 from models.radiance_field.field.radiance_field import RadianceField
+from models.radiance_field.field.recipe import FieldRecipe
 from models.radiance_field.field.tracing import seen_against, trace
 from models.radiance_field.picture import Picture
 from models.radiance_field.training.bounds import box_of, has_alpha
 from models.radiance_field.training.rays import Rays, rays_of
-from models.radiance_field.training.recipe import FieldRecipe
 
 
 def train_field(
@@ -42,7 +42,9 @@ def train_field(
     shape = recipe.shape.model_copy(update={"surroundings": recipe.shape.surroundings or not has_alpha(pictures)})
     torch.manual_seed(recipe.seed)
     field = RadianceField(shape, box, shape.encoding(recipe.resolution(1)))
-    return fit(field, rays_of(pictures, None if shape.surroundings else box), recipe, folder, on_step, device, checkpoint_every)
+    return fit(
+        field, rays_of(pictures, None if shape.surroundings else box), recipe, folder, on_step, device, checkpoint_every
+    )
 
 
 def fit(
@@ -82,7 +84,7 @@ def fit(
 
 
 def squared_error(field: RadianceField, rays: Rays, generator: torch.Generator) -> Tensor:
-    """Mean squared error of rays' codes, before surroundings or before random colours where pictures are not covered."""
+    """Mean squared error of rays' codes, before the surroundings or, where the pictures have alpha, random colours."""
     traced = trace(field, rays.origins, rays.directions, rays.times, generator)
     if field.surroundings is None:
         # With a colour that nobody can foresee, only the right coverage is right.

@@ -88,6 +88,7 @@ def _hit(origins: np.ndarray, directions: np.ndarray, time: float):
         if number == 1:
             points = origins + np.where(np.isfinite(distance), distance, 0)[:, None] * directions
             odd = (np.floor(points[:, 0] * 2 + 1e-6) + np.floor(points[:, 1] * 2 + 1e-6)) % 2
-            paint = np.where(odd[:, None] > 0, np.array([0.7, 0.7, 0.65]), paint)
+            take(distance, facing, np.where(odd[:, None] > 0, np.array([0.7, 0.7, 0.65]), paint), 0.0)
+            continue
         take(distance, facing, paint, 0.0)
     return best, normal, albedo, shine
