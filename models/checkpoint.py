@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 
 import torch
+from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor, nn
 
@@ -24,6 +25,15 @@ def save(
     partial = folder / "checkpoint.part"
     save_file(state, partial)
     partial.replace(folder / "checkpoint.safetensors")
+
+
+def last_step(folder: Path) -> int:
+    """The step after which the folder's checkpoint was made, 0 without one."""
+    file = folder / "checkpoint.safetensors"
+    if not file.exists():
+        return 0
+    with safe_open(file, "pt") as opened:
+        return int(opened.get_tensor(_STEP))
 
 
 def restore(folder: Path, networks: Mapping[str, nn.Module], optimisers: Mapping[str, torch.optim.Optimizer]) -> int:
