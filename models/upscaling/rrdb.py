@@ -23,6 +23,7 @@ class Dense(nn.Module):
         self.conv5 = _convolution(width + 4 * growth, width)
 
     def forward(self, found: Tensor) -> Tensor:
+        """(n, width, h, w), as it goes in."""
         seen = found
         for layer in (self.conv1, self.conv2, self.conv3, self.conv4):
             seen = torch.cat((seen, _active(layer(seen))), 1)
@@ -38,6 +39,7 @@ class Residual(nn.Module):
         self.rdb1, self.rdb2, self.rdb3 = (Dense(width, growth) for _ in range(3))
 
     def forward(self, found: Tensor) -> Tensor:
+        """(n, width, h, w), as it goes in."""
         last: Tensor = self.rdb3(self.rdb2(self.rdb1(found)))
         return found + _SHARE * last
 
@@ -57,6 +59,7 @@ class RRDBNet(nn.Module):
         self.conv_last = _convolution(width, 3)
 
     def forward(self, pictures: Tensor) -> Tensor:
+        """Enlarge."""
         found = self.conv_first(F.pixel_unshuffle(pictures, self.fold))
         found = found + self.conv_body(self.body(found))
         for layer in (self.conv_up1, self.conv_up2):

@@ -1,5 +1,6 @@
 """A picture cut into tiles that overlap, with weights that add up to one everywhere."""
 
+import itertools
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
@@ -30,7 +31,7 @@ def spans(length: int, side: int) -> list[Span]:
     count = -(-length // side)
     borders = [round(part * length / count) for part in range(count + 1)]
     found = []
-    for before, after in zip(borders, borders[1:], strict=False):
+    for before, after in itertools.pairwise(borders):
         start = before - FEATHER // 2 if before else 0
         stop = after + FEATHER // 2 if after < length else length
         weights = np.ones(stop - start, np.float32)

@@ -18,7 +18,7 @@ def layout(channels: int = 3, width: int = 8, blocks: int = 2, growth: int = 4) 
     """Names and shapes as BasicSR writes them, filled with small numbers."""
     torch.manual_seed(1)
     shapes = {"conv_first": (width, channels), "conv_body": (width, width), "conv_last": (3, width)}
-    shapes |= {name: (width, width) for name in ("conv_up1", "conv_up2", "conv_hr")}
+    shapes |= dict.fromkeys(("conv_up1", "conv_up2", "conv_hr"), (width, width))
     for block in range(blocks):
         for dense in (1, 2, 3):
             for place in range(5):
