@@ -41,12 +41,12 @@ class Daylight:
         light = light + (halo * min(1.0, strength))[:, None] * colour * (directions[:, 2:] > -0.02)
         if self.stars:
             light = light + _stars(directions)[:, None]
-        return light.astype(np.float32)
+        return np.asarray(light, np.float32)
 
     def ambient(self, directions: NDArray[np.float32]) -> NDArray[np.float32]:
         """The sky's light (n, 3) from directions (n, 3), without sun and stars; below the horizon, its haze."""
         up = np.clip(directions[:, 2:], 0, 1) ** 0.55
-        return np.array(self.horizon, np.float32) * (1 - up) + np.array(self.zenith, np.float32) * up
+        return np.asarray(np.array(self.horizon) * (1 - up) + np.array(self.zenith) * up, np.float32)
 
 
 def _stars(directions: NDArray[np.float32]) -> NDArray[np.float32]:

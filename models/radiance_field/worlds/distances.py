@@ -63,7 +63,7 @@ def _torus(points: Field, size: Field) -> Field:
 def _octahedron(points: Field, size: Field) -> Field:
     """Half its extents along x, y and z; a lower bound off its faces."""
     inward = 1 / size
-    return np.asarray(((np.abs(points) * inward).sum(-1) - 1) / _length(inward))
+    return np.asarray(((np.abs(points) * inward).sum(-1) - 1) / np.linalg.norm(inward, axis=-1))
 
 
 def _plate(outline: Callable[[Field, Field], Field]) -> Distance:

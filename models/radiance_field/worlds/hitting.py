@@ -84,18 +84,16 @@ def _march(crowd: Crowd, kind: str, pairs: _Pairs, origins: Rows, directions: Ro
     ahead = crowd.turned_in(pairs.solids, directions[pairs.rays])
     sizes, depth, end = crowd.sizes[pairs.solids], pairs.start, pairs.end
     going = np.arange(len(pairs.rays))
-    for step in range(_STEPS):
+    for _ in range(_STEPS):
         gap = distance(here + ahead * depth[:, None], sizes)
         near = gap < 2e-4 + 2e-4 * depth
         met[going[near]] = depth[near]
         depth = depth + gap
         on = ~near & (depth < end)
-        if step % 2 or not on.any():  # to cut every array costs as much as a step
-            here, ahead, sizes, depth, end, going = (a[on] for a in (here, ahead, sizes, depth, end, going))
-            if not len(going):
-                break
-        else:
-            depth = np.where(on, depth, end + 1)
+        here, ahead, sizes = here[on], ahead[on], sizes[on]
+        depth, end, going = depth[on], end[on], going[on]
+        if not len(going):
+            break
     return met
 
 
@@ -142,9 +140,8 @@ def sunlit(crowd: Crowd, places: Rows, towards: Rows, softness: float) -> Rows:
             depth = depth + np.maximum(gap, smallest)
             if step % 4 == 3:
                 on = (depth < end) & (share[going] > 0)
-                here, ahead, sizes, depth, end, smallest, going = (
-                    a[on] for a in (here, ahead, sizes, depth, end, smallest, going)
-                )
+                here, ahead, sizes = here[on], ahead[on], sizes[on]
+                depth, end, smallest, going = depth[on], end[on], smallest[on], going[on]
                 if not len(going):
                     break
         np.minimum.at(seen, pairs.rays, np.maximum(share, 0))

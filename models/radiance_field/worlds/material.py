@@ -88,11 +88,11 @@ class Materials:
 
 def _checker(places: NDArray[np.float32], _normals: NDArray[np.float32], _which: object) -> NDArray[np.float32]:
     # A little off the grid, so that a face that lies on it does not flicker between two squares.
-    return (np.floor(places[:, :2] + 1e-3).sum(-1) % 2).astype(np.float32)
+    return np.asarray(np.floor(places[:, :2] + 1e-3).sum(-1) % 2, np.float32)
 
 
 def _stripes(places: NDArray[np.float32], _normals: NDArray[np.float32], _which: object) -> NDArray[np.float32]:
-    return (np.floor(places[:, 2] + 1e-3) % 2).astype(np.float32)
+    return np.asarray(np.floor(places[:, 2] + 1e-3) % 2, np.float32)
 
 
 def _windows(places: NDArray[np.float32], normals: NDArray[np.float32], which: NDArray[np.intp]) -> NDArray[np.float32]:

@@ -90,7 +90,7 @@ class Instant:
         slant = np.maximum(facing @ towards, 0)
         lit = np.flatnonzero(slant > 0)
         slant[lit] *= sunlit(self.crowd, places[lit] + facing[lit] * np.float32(2e-3), towards, light.softness)
-        return slant[:, None] * np.array(light.sun, np.float32)
+        return np.asarray(slant[:, None] * np.array(light.sun), np.float32)
 
     def _sky_on(self, facing: Rows) -> Rows:
         """Light (n, 3) of the whole sky, and of the ground that it lights, on surfaces that face this way."""
@@ -139,4 +139,5 @@ class Instant:
 
     def _hazed(self, out: Rows, hits: Hits, directions: Rows) -> Rows:
         far = 1 - np.exp(-((hits.depths / (_HAZE * self.world.radius)) ** 2) * 3)
-        return out * (1 - far[:, None]) + self.world.light.ambient(directions) * far[:, None]
+        hazed = out * (1 - far[:, None]) + self.world.light.ambient(directions) * far[:, None]
+        return np.asarray(hazed, np.float32)

@@ -78,8 +78,8 @@ class Crowd:
 
     def turned_in(self, which: NDArray[np.intp], directions: NDArray[np.float32]) -> NDArray[np.float32]:
         """Directions (n, 3) of the world in the axes of the solids `which` (n,)."""
-        return np.einsum("nij,ni->nj", self.rotations[which], directions)
+        return np.asarray(np.einsum("nij,ni->nj", self.rotations[which], directions), np.float32)
 
     def turned_out(self, which: NDArray[np.intp], directions: NDArray[np.float32]) -> NDArray[np.float32]:
         """Directions (n, 3) in the axes of the solids `which` (n,), in the world's."""
-        return np.einsum("nij,nj->ni", self.rotations[which], directions)
+        return np.asarray(np.einsum("nij,nj->ni", self.rotations[which], directions), np.float32)

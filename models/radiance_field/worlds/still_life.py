@@ -20,7 +20,7 @@ def still_life() -> World:
 
 
 def moving_life() -> World:
-    """The same, moving: the ball orbits, the box spins, the ring bobs, the lamp bounces, the cone changes its colour."""
+    """The same, moving: one orbits, one spins, one bobs, one bounces and the cone changes its colour."""
     return World(_solids(moving=True), TIMES["day"], name="moving life")
 
 
