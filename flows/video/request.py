@@ -51,8 +51,8 @@ class VideoRequest(BaseModel):
     scene: str | None = Field(
         None,
         max_length=1000,
-        description="With use_nerf: the name of a scene that train-scene learnt, or the uri of a capture (a zip archive "
-        "of pictures with poses). Unset: a world of our own that the prompt describes.",
+        description="With use_nerf: the name of a scene that train-scene learnt, or the uri of a capture (a zip "
+        "archive of pictures with poses). Unset: a world of our own that the prompt describes.",
         examples=["garden"],
     )
     camera_path: CameraMove = Field(default_factory=CameraMove, description="With use_nerf: how the camera moves.")
@@ -92,11 +92,9 @@ class VideoRequest(BaseModel):
         size_of(resolution)
         return resolution
 
-    @field_validator("fps", mode="before")
+    @field_validator("fps")
     @classmethod
-    def _exact(cls, fps: object) -> object:
-        if isinstance(fps, bool) or not isinstance(fps, int | float | str):
-            raise ValueError('give pictures a second as a number or a fraction, such as 24 or "24000/1001"')
+    def _exact(cls, fps: float | str) -> float | str:
         exact_rate(fps)
         return fps
 
