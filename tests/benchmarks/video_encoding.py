@@ -3,9 +3,9 @@
 Run: python tests/benchmarks/video_encoding.py [pictures [preset]]        (3 and ultrafast, unless said)
 
 x265 fills its queues over some twenty pictures: three say little of the memory, take 16 or more. With two B pictures in
-a row 16 (ultrafast) and 18 (fast) peaked at 5.35 GiB on 28 Nov 2026 and were still rising a little; so it is one
-now, and 16 (ultrafast), measured in the same pass, peak at 4.7 GiB with 2.9 s of processor a picture, their making and measuring
-included; the preview of the joined file takes 0.3 s a picture and 0.8 GiB.
+a row 16 (ultrafast) and 18 (fast) peaked at 5.35 GiB on 28 Nov 2026 and were still rising a little; so it is one now.
+16 (ultrafast) then peaked at 4.7 GiB, with 2.9 s of processor a picture, which is made and measured in that time, too;
+the preview of the joined file took 0.3 s a picture and 0.8 GiB.
 """
 
 import multiprocessing
