@@ -100,3 +100,45 @@ def drawn_size(width: int, height: int, pixels: int, multiple: int = 2) -> tuple
     scale = min((pixels / (width * height)) ** 0.5, 1.0)
     drawn_width, drawn_height = (max(round(side * scale / multiple) * multiple, 16) for side in (width, height))
     return min(drawn_width, width), min(drawn_height, height)
+
+
+class Native(NamedTuple):
+    """What a model or a field draws by itself."""
+
+    width: int
+    height: int
+    fps: Fraction
+    frames: int
+
+
+class Quality(NamedTuple):
+    """How a video is coded."""
+
+    hdr: Literal["none", "hdr10", "hdr10+"]
+    crf: float
+    kbps: int | None
+    preset: str
+
+
+def plan_of(size: tuple[int, int], rate: Fraction, frames: int, native: Native, quality: Quality) -> VideoPlan:
+    """The plan of a video.
+
+    Raises:
+        ValueError: HEVC has no such video; the message says what to change.
+    """
+    width, height = size
+    return VideoPlan(
+        width=width,
+        height=height,
+        fps=str(rate),
+        frames=frames,
+        segment_frames=segment_length(width, height, rate),
+        hdr=quality.hdr,
+        crf=quality.crf,
+        kbps=quality.kbps,
+        preset=quality.preset,
+        drawn_width=native.width,
+        drawn_height=native.height,
+        drawn_fps=str(native.fps),
+        drawn_frames=native.frames,
+    )
