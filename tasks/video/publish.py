@@ -57,8 +57,8 @@ def show_estimate(estimate: Estimate, plan: VideoPlan) -> None:
     lines = [
         f"**{plan.frames:,} pictures of {plan.width} x {plan.height}** at {plan.fps} a second, drawn at "
         f"{plan.drawn_width} x {plan.drawn_height}",
-        f"**Time**: about {duration_in_words(estimate.seconds)}, {estimate.side_by_side} of {estimate.segments} segments "
-        "at a time",
+        f"**Time**: about {duration_in_words(estimate.seconds)}",
+        f"**Segments**: {estimate.segments}, {estimate.side_by_side} at a time",
         f"**Memory**: {estimate.memory_bytes / 2**30:.1f} GiB",
         f"**Cost**: {'unknown' if estimate.cost_usd is None else f'{estimate.cost_usd:.2f} USD'}",
         f"*{estimate.basis}*",
