@@ -6,7 +6,7 @@ picture for an ordinary screen, `expand` guesses light from such a picture, `pu2
 """
 
 from models.hdr.avif import write_pq_avif
-from models.hdr.expansion import expand
+from models.hdr.expansion import BrightTones, count_bright_tones, expand
 from models.hdr.exr import write_exr
 from models.hdr.levels import LightLevels, measure_light
 from models.hdr.quality import pu21_psnr
@@ -15,8 +15,10 @@ from models.hdr.tone_map import tone_map
 from models.hdr.ultrahdr import write_ultrahdr
 
 __all__ = [
+    "BrightTones",
     "LightLevels",
     "NoLight",
+    "count_bright_tones",
     "expand",
     "measure_light",
     "pu21_psnr",

@@ -8,13 +8,13 @@ from numpy.typing import NDArray
 _KNEE: Final = 0.75  # what is darker stays as it is
 
 
-def tone_map(radiance: NDArray[np.float32]) -> NDArray[np.uint8]:
+def tone_map(radiance: NDArray[np.float32], brightest: float | None = None) -> NDArray[np.uint8]:
     """Scene-linear BT.709 light (height, width, 3), 1 for diffuse white, as sRGB.
 
     Up to three quarters of diffuse white nothing changes; what is brighter is rolled off so that the picture's own
-    brightest light is white.
+    brightest light is white, or the light `brightest` of all pictures of a scene.
     """
-    mapped = roll_off(radiance, float(radiance.max(initial=0)))
+    mapped = roll_off(radiance, float(radiance.max(initial=0)) if brightest is None else brightest)
     srgb = np.where(mapped <= 0.0031308, mapped * 12.92, 1.055 * np.maximum(mapped, 0.0031308) ** (1 / 2.4) - 0.055)
     return np.asarray(np.round(srgb * 255), np.uint8)
 

@@ -25,7 +25,7 @@ def slow(time: float) -> np.ndarray:
     return disc(time, (2.5, 1.0))
 
 
-@pytest.mark.parametrize(("moving", "least", "margin"), [(disc, 38, 10), (fast, 34, 8), (slow, 44, 8), (pan, 40, 20)])
+@pytest.mark.parametrize(("moving", "least", "margin"), [(disc, 38, 8), (fast, 34, 7), (slow, 44, 6), (pan, 40, 20)])
 def test_what_moves_is_where_it_should_be(moving: Callable[[float], np.ndarray], least: float, margin: float) -> None:
     """Margin over the mere blend of both sources, in dB."""
     retiming = Retiming(Fraction(2), Fraction(5), 2)
