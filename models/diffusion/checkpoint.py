@@ -34,6 +34,17 @@ def checked_checkpoint(path: Path) -> Path:
     return path
 
 
+def checked_source(source: str) -> str:
+    """A path on this machine, checked as above; a hub id as it is, since it is only read as safetensors.
+
+    Raises:
+        UnsafeCheckpoint: See `checked_checkpoint`.
+    """
+    path = Path(source).expanduser()
+    is_path = path.exists() or path.is_absolute() or path.suffix == ".safetensors"
+    return str(checked_checkpoint(path)) if is_path else source
+
+
 def _check_header(file: Path) -> None:
     """A header of JSON, as long as the first eight bytes say (safetensors format)."""
     if file.suffix != ".safetensors":

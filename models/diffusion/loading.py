@@ -1,13 +1,12 @@
 """From weights to pipelines, without ever unpickling."""
 
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import torch
 from diffusers import AutoencoderKL, StableDiffusionXLImg2ImgPipeline, StableDiffusionXLPipeline
 
-from models.diffusion.checkpoint import checked_checkpoint
+from models.diffusion.checkpoint import checked_source
 from models.diffusion.configuration import Configuration
 
 
@@ -32,7 +31,8 @@ def load_pipelines(configuration: Configuration) -> Pipelines:
     dtype = getattr(torch, configuration.dtype or ("float16" if device == "cuda" else "float32"))
     shared: dict[str, Any] = {}
     if configuration.vae:
-        shared["vae"] = AutoencoderKL.from_pretrained(_checked(configuration.vae), **_options(configuration, dtype))
+        vae = checked_source(configuration.vae)
+        shared["vae"] = AutoencoderKL.from_pretrained(vae, **_options(configuration, dtype))
     base = _load(StableDiffusionXLPipeline, configuration.base, configuration, dtype, shared)
     refiner = None
     if configuration.refiner:
@@ -48,15 +48,8 @@ def _load(kind: Any, source: str, configuration: Configuration, dtype: torch.dty
     options = {**_options(configuration, dtype), **shared, "add_watermarker": False}
     if source.endswith(".safetensors"):
         options.pop("use_safetensors")
-        return kind.from_single_file(_checked(source), config=configuration.layout, **options)
-    return kind.from_pretrained(_checked(source), **options)
-
-
-def _checked(source: str) -> str:
-    """A path on this machine is checked; a hub id is not a path, and is only read as safetensors."""
-    path = Path(source).expanduser()
-    is_path = path.exists() or path.is_absolute() or path.suffix != ""
-    return str(checked_checkpoint(path)) if is_path else source
+        return kind.from_single_file(checked_source(source), config=configuration.layout, **options)
+    return kind.from_pretrained(checked_source(source), **options)
 
 
 def _options(configuration: Configuration, dtype: torch.dtype) -> dict[str, Any]:

@@ -1,0 +1,79 @@
+"""From weights to a family of pipelines, without ever unpickling."""
+
+from typing import Any, Final
+
+import diffusers
+import torch
+
+from models.diffusion.checkpoint import checked_source
+from models.video_diffusion.cogvideox import CogVideoX
+from models.video_diffusion.configuration import Configuration
+from models.video_diffusion.family import Family
+from models.video_diffusion.hunyuan import Hunyuan
+from models.video_diffusion.ltx import Ltx2, LtxVideo
+from models.video_diffusion.stable_video import StableVideo
+from models.video_diffusion.wan import Wan
+
+FAMILIES: Final[tuple[type[Family], ...]] = (Wan, Ltx2, LtxVideo, Hunyuan, CogVideoX, StableVideo)
+
+
+class UnknownPipeline(ValueError):
+    """The weights are of no family that is known here; the message names it and those that are."""
+
+
+def load_family(configuration: Configuration) -> Family:
+    """Load the networks; where they serve words and pictures, both pipelines share them.
+
+    Raises:
+        UnsafeCheckpoint: A folder has weights that are no safetensors.
+        UnknownPipeline: The weights are of another family.
+        OSError: Something is missing.
+    """
+    source = checked_source(configuration.source)
+    local = {"local_files_only": not configuration.may_download}
+    config: dict[str, Any] = diffusers.DiffusionPipeline.load_config(source, **local)
+    name = str(config.get("_class_name"))
+    kind = _kind(name)
+    device = configuration.device or ("cuda" if torch.cuda.is_available() else "cpu")
+    dtype = getattr(torch, configuration.dtype or ("bfloat16" if device == "cuda" else "float32"))
+    pipeline = getattr(diffusers, name).from_pretrained(
+        source,
+        dtype={"default": dtype, "vae": torch.float32} if kind.single_precision_vae else dtype,
+        use_safetensors=True,
+        **local,
+    )
+    _place(kind, pipeline, configuration, device)
+    if name == kind.picture_class:
+        return kind(None, pipeline)
+    family = kind(pipeline, None)
+    if family.serves_both:
+        family.picture = _for_pictures(kind, pipeline)
+    return family
+
+
+def _kind(name: str) -> type[Family]:
+    known = {each: kind for kind in FAMILIES for each in (kind.words_class, kind.picture_class) if each}
+    if name not in known:
+        raise UnknownPipeline(f"weights of {name[:80]!r} are not known here: use those of {', '.join(known)}")
+    return known[name]
+
+
+def _for_pictures(kind: type[Family], pipeline: Any) -> Any:
+    """The same networks in the pipeline that draws on from a picture.
+
+    Not by `from_pipe`, which turns all of them to one precision.
+    """
+    settings = {name: pipeline.config[name] for name in set(pipeline.config) - set(pipeline.components)}
+    shared = {name: value for name, value in settings.items() if not name.startswith("_")}
+    return getattr(diffusers, kind.picture_class)(**pipeline.components, **shared)
+
+
+def _place(kind: type[Family], pipeline: Any, configuration: Configuration, device: str) -> None:
+    if configuration.vae_tiling and kind.decodes_in_tiles:
+        pipeline.vae.enable_tiling()
+    if device == "cpu" or configuration.offload == "none":
+        pipeline.to(device)
+    elif configuration.offload == "model":
+        pipeline.enable_model_cpu_offload(device=device)
+    else:
+        pipeline.enable_sequential_cpu_offload(device=device)
