@@ -1,0 +1,12 @@
+"""Worlds: scenes of solids, ground and light whose every view, at every time, can be worked out.
+
+A small ray tracer of signed distances in numpy. A field learns a world from `photograph(world, viewpoints(world, 60))`;
+`trace` is the truth that it is judged by.
+"""
+
+from models.radiance_field.worlds.still_life import moving_life, still_life
+from models.radiance_field.worlds.tracing import Survey, photograph, survey, trace
+from models.radiance_field.worlds.viewpoints import viewpoints
+from models.radiance_field.worlds.world import World
+
+__all__ = ["Survey", "World", "moving_life", "photograph", "still_life", "survey", "trace", "viewpoints"]
