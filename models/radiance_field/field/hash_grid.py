@@ -13,6 +13,7 @@ from models.radiance_field.field.encoding import Encoding
 _PRIMES: Final = (1, 2_654_435_761, 805_459_861)
 _CORNERS: Final = tuple((x, y, z) for x in (0, 1) for y in (0, 1) for z in (0, 1))
 _PER_LEVEL, _COARSEST, _WIDTH = 2, 8, 32
+_GAIN: Final = 10.0  # of what tables hold: a step of training moves entries by the rate, whatever their size
 
 
 class HashGrid(Encoding):
@@ -59,7 +60,7 @@ class HashGrid(Encoding):
             part = (scaled - cell)[:, None]
             places = cell.long()[:, None] + corners
             shares = torch.where(corners.bool(), part, 1 - part).prod(-1, keepdim=True)
-            found.append((table[self._entry(places, resolution)] * shares).sum(1))
+            found.append((table[self._entry(places, resolution)] * shares).sum(1) * _GAIN)
         return torch.cat(found, 1)
 
     def _entry(self, places: Tensor, resolution: int) -> Tensor:

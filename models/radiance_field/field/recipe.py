@@ -28,8 +28,8 @@ class FieldRecipe(BaseModel):
     shape: FieldShape = FieldShape()
     steps: Annotated[int, Field(ge=1, le=1_000_000)] = 600
     rays: Annotated[int, Field(ge=16, le=65_536)] = 2048
-    store_rate: Annotated[float, Field(gt=0, le=1)] = 0.03
-    network_rate: Annotated[float, Field(gt=0, le=1)] = 0.003
+    store_rate: Annotated[float, Field(gt=0, le=1)] = 0.08
+    network_rate: Annotated[float, Field(gt=0, le=1)] = 0.015
     last_rate: Annotated[float, Field(gt=0, le=1)] = 0.05
     coarse: Annotated[int, Field(ge=4, le=1024)] = 40
     refinements: tuple[Annotated[float, Field(gt=0, lt=1)], ...] = (0.15, 0.3, 0.45)

@@ -15,7 +15,8 @@ _MARGIN: Final = 0.04
 _COVERED: Final = 0.02
 _MOST_VIEWS: Final = 40
 _WIDE: Final = 1.5
-_AGREEING: Final = 0.75
+_IN_SIGHT: Final = 0.75
+_AGREEING: Final = 0.85
 _EXPLAINED: Final = 0.995
 
 
@@ -86,7 +87,7 @@ def _explained(box: Box, pictures: Sequence[Picture]) -> float:
 
 
 def _covered(points: NDArray[np.float64], pictures: Sequence[Picture]) -> NDArray[np.bool_]:
-    """Which points are in sight of half of the views, and not shown to be empty."""
+    """Which points are in sight of most of the views, and not shown to be empty."""
     few = pictures[:: -(-len(pictures) // _MOST_VIEWS)]
     moving = len({picture.camera.time for picture in few}) > 1
     seen, covered = np.zeros(len(points), int), np.zeros(len(points), int)
@@ -98,7 +99,7 @@ def _covered(points: NDArray[np.float64], pictures: Sequence[Picture]) -> NDArra
         seen += shown
         covered[shown] += _spread(picture.light[..., 3])[row[shown], column[shown]] >= _COVERED
     # Each moment of a moving scene has its own silhouettes, so some of them must disagree.
-    return np.asarray((2 * seen >= len(few)) & (covered >= seen * (_AGREEING if moving else 1)))
+    return np.asarray((seen >= _IN_SIGHT * len(few)) & (covered >= seen * (_AGREEING if moving else 1)))
 
 
 def _spread(alpha: NDArray[np.float32]) -> NDArray[np.float32]:
