@@ -78,10 +78,24 @@ from .orchestration import Orchestration as Orchestration
 from .orchestration import OrchestrationRequest as OrchestrationRequest
 from .orchestration import OrchestrationTask as OrchestrationTask
 from .orchestration import orchestrate as orchestrate
+from .video.camera_path import CameraPathRendering as CameraPathRendering
+from .video.camera_path import CameraPathRequest as CameraPathRequest
+from .video.camera_path import render_camera_path as render_camera_path
+from .video.generation import VideoGeneration as VideoGeneration
+from .video.generation import generate_video as generate_video
+from .video.request import VideoRequest as VideoRequest
+from .video.scene_training import SceneTraining as SceneTraining
+from .video.scene_training import SceneTrainingRequest as SceneTrainingRequest
+from .video.scene_training import train_scene as train_scene
+from .video.segment import SegmentRendering as SegmentRendering
+from .video.segment import SegmentRequest as SegmentRequest
+from .video.segment import render_segment as render_segment
 
 __all__ = [
     "Backtest",
     "BacktestRequest",
+    "CameraPathRendering",
+    "CameraPathRequest",
     "CandleIngestion",
     "CandleIngestionRequest",
     "DreamBooth",
@@ -117,6 +131,10 @@ __all__ = [
     "RebalancingRequest",
     "RiskAssessment",
     "RiskRequest",
+    "SceneTraining",
+    "SceneTrainingRequest",
+    "SegmentRendering",
+    "SegmentRequest",
     "SentimentAnalysis",
     "SentimentRequest",
     "SentimentTraining",
@@ -131,6 +149,8 @@ __all__ = [
     "TransactionAnalysisRequest",
     "VerdictRecording",
     "VerdictRecordingRequest",
+    "VideoGeneration",
+    "VideoRequest",
     "analyse_sentiment",
     "analyze_network_traffic",
     "analyze_trading",
@@ -141,18 +161,22 @@ __all__ = [
     "fetch_model",
     "finetune_dreambooth",
     "generate_image",
+    "generate_video",
     "ingest_candles",
     "orchestrate",
     "predict_price",
     "predict_prices",
     "rebalance_portfolio",
     "record_verdicts",
+    "render_camera_path",
+    "render_segment",
     "sample_stylegan3",
     "score_forecasts",
     "train_embedded_image_model",
     "train_forecaster",
     "train_fraud_detector",
     "train_network_detector",
+    "train_scene",
     "train_sentiment_classifier",
     "train_stylegan3",
     "watch_forecasts",

@@ -15,6 +15,8 @@ from flows.form import in_declared_order
 from flows.fraud.transactions import TransactionAnalysisRequest, analyze_transactions
 from flows.image.generation import generate_image
 from flows.image.request import ImageRequest
+from flows.video.generation import generate_video
+from flows.video.request import VideoRequest
 from tasks.orchestration.child import Cancelling
 from tasks.orchestration.inline_children import Call
 from tasks.orchestration.params import check_params, check_resolved, invalid, refuse_size
@@ -50,6 +52,7 @@ TASK_TYPES = {
     "crypto_prediction": TaskType("crypto", predict_price, PricePredictionRequest),
     "fraud_detection": TaskType("fraud", analyze_transactions, TransactionAnalysisRequest),
     "image_generation": TaskType("image", generate_image, ImageRequest),
+    "video_generation": TaskType("video", generate_video, VideoRequest),
 }
 
 

@@ -6,7 +6,7 @@ from models.fraud.simulator import example_batch
 
 
 def demo_request() -> dict[str, Any]:
-    """Body of `POST /api/v1/orchestrate`: a forecast of Bitcoin, 40 payments with one planted fraud, pictures."""
+    """Body of `POST /api/v1/orchestrate`: a forecast of Bitcoin, 40 payments with one planted fraud, pictures, a video."""
     return {
         "tasks": [
             {
@@ -37,6 +37,20 @@ def demo_request() -> dict[str, Any]:
                     "pbr": True,
                     "seed": 7,
                     "model": "stable-diffusion",
+                },
+            },
+            {
+                "id": "flight",
+                "type": "video_generation",
+                "params": {
+                    "prompt": "a glowing red ball, a blue cube and a golden torus at sunset",
+                    "duration": 1.5,
+                    "fps": 12,
+                    "resolution": "480x270",
+                    "use_nerf": True,
+                    "style": "cinematic",
+                    "seed": 7,
+                    "steps": 300,
                 },
             },
         ],

@@ -12,6 +12,7 @@ from blocks.settings import get_settings
 from deployments.demo.forecast import forecast
 from deployments.demo.fraud import fraud
 from deployments.demo.pictures import pictures
+from deployments.demo.video import video
 
 _LISTED = 4  # files of a result that are named; the others lie in the same folder
 
@@ -61,5 +62,15 @@ def _place(asset: dict[str, Any]) -> str:
     return str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file)
 
 
-TITLES = {"crypto_prediction": "Price forecast", "fraud_detection": "Fraud analysis", "image_generation": "Pictures"}
-RENDERERS = {"crypto_prediction": forecast, "fraud_detection": fraud, "image_generation": pictures}
+TITLES = {
+    "crypto_prediction": "Price forecast",
+    "fraud_detection": "Fraud analysis",
+    "image_generation": "Pictures",
+    "video_generation": "Video",
+}
+RENDERERS = {
+    "crypto_prediction": forecast,
+    "fraud_detection": fraud,
+    "image_generation": pictures,
+    "video_generation": video,
+}

@@ -10,12 +10,17 @@ from deployments.gateway.catalogue import FlowDeployment
 from deployments.gateway.problems import Problem, validation_problem
 from deployments.gateway.request_schema import check_request
 from deployments.gateway.source_access import SourceAccess
+from deployments.gateway.start_captures import StartCaptures
 from deployments.gateway.start_pictures import StartPictures
 from flows.orchestration import TASK_TYPES, OrchestrationRequest
+from flows.video.camera_path import CameraPathRequest, render_camera_path
+from flows.video.scene_training import SceneTrainingRequest, train_scene
 
 REQUESTS: Mapping[str, type[BaseModel]] = {
     "orchestrate": OrchestrationRequest,
     **{kind.flow.name: kind.request for kind in TASK_TYPES.values()},
+    train_scene.name: SceneTrainingRequest,
+    render_camera_path.name: CameraPathRequest,
 }
 """Requests whose rules say more than their JSON schema."""
 
@@ -26,6 +31,7 @@ class Admission:
     def __init__(self, sources: SourceAccess) -> None:
         self._sources = sources
         self._pictures = StartPictures()
+        self._captures = StartCaptures()
 
     async def check(self, caller: Caller, deployment: FlowDeployment, request: dict[str, Any]) -> None:
         """Refuse a request, whichever route it came by.
@@ -45,6 +51,7 @@ class Admission:
             require(caller, scope, deployment)
         await self._sources.check(caller, request)
         await self._pictures.check(request)
+        await self._captures.check(request)
 
 
 def task_scopes(deployment: FlowDeployment, request: Mapping[str, Any]) -> frozenset[str]:

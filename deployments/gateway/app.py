@@ -34,6 +34,7 @@ from deployments.gateway.routes import (
     schedules,
     sentiment,
     trading,
+    video,
 )
 from deployments.gateway.services import Services
 from deployments.gateway.settings import GatewaySettings
@@ -82,6 +83,7 @@ def create_app(settings: GatewaySettings | None = None) -> FastAPI:
         fraud,
         fraud_lists,
         image,
+        video,
         network,
         trading,
         orchestrate,

@@ -9,11 +9,14 @@ from flows.form import in_declared_order
 from models.styles import UnknownStyle, style
 from tasks.video.camera_move import CameraMove
 from tasks.video.model_card import video_model_cards
+from tasks.video.outline import drawn_frames
+from tasks.video.plan import Native, Quality, frames_in, plan_of
 from tasks.video.rate import exact_rate
 from tasks.video.resolution import NAMED, size_of
 
 SEEDS: Final = 2**32
 LONGEST_SECONDS: Final = 600
+MOST_FRAMES: Final = 36_000
 SCENE_NAME: Final = r"[a-z0-9][a-z0-9-]{0,39}"
 
 
@@ -123,7 +126,20 @@ class VideoRequest(BaseModel):
             raise ValueError("a video starts from init_image with a video model, not with use_nerf")
         if self.use_nerf and self.model not in (None, "nerf"):
             raise ValueError("use_nerf draws with a radiance field: leave model unset")
+        rate = exact_rate(self.fps)
+        frames = frames_in(self.duration, rate)
+        if frames > MOST_FRAMES:
+            raise ValueError(f"{frames:,} pictures are more than the {MOST_FRAMES:,} of one video: make it shorter")
+        if self.model is not None:
+            drawn_frames(video_model_cards()[self.model], rate, frames)
+        # HEVC has levels; what exceeds the highest is refused here.
+        plan_of(self.size, rate, frames, Native(*self.size, rate, frames), self.quality)
         return self
+
+    @property
+    def quality(self) -> Quality:
+        """How it is coded."""
+        return Quality(self.hdr, self.crf, self.bitrate, self.preset)
 
     @property
     def size(self) -> tuple[int, int]:

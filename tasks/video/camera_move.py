@@ -69,7 +69,14 @@ class CameraMove(BaseModel):
             raise ValueError('a camera path of nerfstudio is given as file, with move: "file"')
         if self.move == "dolly_zoom" and self.zoom != 1:
             raise ValueError("a dolly zoom sets the lens itself: leave zoom at 1")
+        if self.model_fields_set and self.file is None:
+            _refuse_what_no_camera_can(self.path((0, 0, 0), 1, 0))
         return self
+
+    @property
+    def exposures(self) -> int:
+        """Pictures that each one of the video is averaged from."""
+        return self.samples if self.motion_blur > 0 or self.aperture > 0 else 1
 
     def path(self, centre: Place, radius: float, seed: int, file: bytes | None = None) -> "CameraPath":
         """The path through a scene.
@@ -85,7 +92,6 @@ class CameraMove(BaseModel):
         """
         from models.radiance_field.paths import CameraPath, Lens, Shake, read_nerfstudio  # noqa: PLC0415 - scipy
 
-        blurred = self.motion_blur > 0 or self.aperture > 0
         lens = None
         if self.aperture > 0:
             focus = (self.focus or self.distance) * radius
@@ -99,7 +105,7 @@ class CameraMove(BaseModel):
             shake=shake,
             shutter=self.motion_blur,
             lens=lens,
-            samples=self.samples if blurred else 1,
+            samples=self.exposures,
         )
 
     def _move(self, centre: Place, radius: float) -> "Move":
@@ -135,3 +141,11 @@ class CameraMove(BaseModel):
             tuple(c + p * radius for c, p in zip(centre, point, strict=True)) for point in (given.place, given.target)
         )
         return Keyframe.looking((place[0], place[1], place[2]), (target[0], target[1], target[2]), given.angle)
+
+
+def _refuse_what_no_camera_can(path: "CameraPath") -> None:
+    """Raise `BrokenPath` for a path that goes wrong half-way, such as a lens that gets too wide."""
+    from models.radiance_field.paths import cameras  # noqa: PLC0415 - scipy
+
+    for _ in cameras(path, 9, 16, 16):
+        pass

@@ -70,7 +70,7 @@ def fetch_capture(uri: str, longest: int) -> "Mapping[str, Sequence[Picture]]":
     if len(learnt_from) < _LEAST:
         raise CaptureError(f"{len(learnt_from)} pictures to learn from are too few; give at least {_LEAST}")
     if read["val"] or read["test"] or len(learnt_from) < _EVERY_NTH_HELD_OUT:
-        return dict(read)
+        return {"train": learnt_from, "val": read["val"], "test": read["test"]}
     held_out = learnt_from[::_EVERY_NTH_HELD_OUT]
     return {"train": [each for each in learnt_from if each not in held_out], "test": held_out}
 

@@ -37,11 +37,13 @@ def pictures_of(job: VideoJob, part: Part) -> "Iterator[Light]":
         pictures = enlarged(field_pictures(job.source, job.plan, part.first, part.end), job.plan)
     else:
         pictures = _retimed(job.source, job.plan, part)
-    yield from _graded(pictures, job.style)
+    return _graded(pictures, job.style)
 
 
 def field_pictures(source: FieldSource, plan: VideoPlan, first: int, end: int, step: int = 1) -> "Iterator[Light]":
     """Pictures as the field draws them, at its size: each the mean of what the cameras of its shot see."""
+    import numpy as np  # noqa: PLC0415 - arrays where pictures are
+
     from models.radiance_field.paths import cameras  # noqa: PLC0415 - scipy
 
     field, _ = resident_field(source.scene, source.version)
@@ -55,7 +57,7 @@ def field_pictures(source: FieldSource, plan: VideoPlan, first: int, end: int, s
         total = _seen(field, shot.cameras[0], sky)
         for camera in shot.cameras[1:]:
             total += _seen(field, camera, sky)
-        yield total / len(shot.cameras)
+        yield total / np.float32(len(shot.cameras))
 
 
 def _seen(field: "RadianceField", camera: "Camera", sky: "Daylight | None") -> "Light":
@@ -75,7 +77,8 @@ def _seen(field: "RadianceField", camera: "Camera", sky: "Daylight | None") -> "
 def _sky(prompt: str, seed: int) -> "Daylight":
     from models.radiance_field.worlds import world_from_prompt  # noqa: PLC0415 - numpy where pictures are
 
-    return world_from_prompt(prompt, seed).world.light
+    light: Daylight = world_from_prompt(prompt, seed).world.light
+    return light
 
 
 def clip_pictures(source: ClipSource, first: int, end: int) -> "Iterator[Light]":
@@ -114,10 +117,8 @@ def _network(device: str) -> "Network":
 
 def _graded(pictures: "Iterator[Light]", name: str | None) -> "Iterator[Light]":
     if name is None:
-        yield from pictures
-        return
-    from models.styles import grade_light, style  # noqa: PLC0415 - numpy where pictures are
+        return pictures
+    from models.grading import grade_of, graded  # noqa: PLC0415 - numpy where pictures are
+    from models.styles import style  # noqa: PLC0415 - as above
 
-    named = style(name)
-    for picture in pictures:
-        yield grade_light(picture, named)
+    return graded(pictures, grade_of(style(name)))

@@ -89,8 +89,13 @@ def recipe_of(kind: str, steps: int | None, *, moving: bool, seed: int = 0) -> "
     settings = VideoSettings()
     if kind == "auto":
         kind = "moving planes" if moving else "planes" if settings.on == "cpu" else "hash grid"
-    steps = steps or settings.field_steps or _STEPS[settings.on] * (2 if moving else 1)
-    return FieldRecipe(shape=FieldShape.model_validate({"kind": kind}), steps=steps, seed=seed)
+    return FieldRecipe(shape=FieldShape.model_validate({"kind": kind}), steps=steps_of(steps, moving=moving), seed=seed)
+
+
+def steps_of(asked: int | None, *, moving: bool) -> int:
+    """For how many steps a scene is learnt."""
+    settings = VideoSettings()
+    return asked or settings.field_steps or _STEPS[settings.on] * (2 if moving else 1)
 
 
 def registry_name(scene: str) -> str:

@@ -4,6 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import Final
 
+from prefect.futures import wait
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from tasks.one_thread import one_thread
@@ -54,15 +55,16 @@ def _as_tasks(job: VideoJob) -> list[KeptSegment]:
     count = side_by_side(job.plan)
     threads = max((os.cpu_count() or 1) // count, 1)
     progress = PictureProgress(job.plan.frames, "Rendering and encoding")
-    with one_thread(), ThreadPoolTaskRunner(max_workers=count) as runner:
+    runner: ThreadPoolTaskRunner[KeptSegment] = ThreadPoolTaskRunner(max_workers=count)
+    with one_thread(), runner:
         futures = [
             runner.submit(render_part, {"job": job, "part": part, "threads": threads, "on_picture": progress})
             for part in job.plan.parts
         ]
-        states = [future.wait() or future.state for future in futures]
-    failed = [number for number, state in enumerate(states) if not state.is_completed()]
+        wait(futures)
+    failed = [number for number, future in enumerate(futures) if not future.state.is_completed()]
     if failed:
-        raise SegmentsFailed(_failure(failed, str(states[failed[0]].message)))
+        raise SegmentsFailed(_failure(failed, str(futures[failed[0]].state.message)))
     return [future.result() for future in futures]
 
 

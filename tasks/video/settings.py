@@ -5,6 +5,8 @@ from typing import Literal
 from pydantic import Field
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+from models.diffusion.configuration import Offload
+
 
 class VideoSettings(BaseSettings):
     """Settings of video generation; without any, everything runs in the process of the run, on its processor."""
@@ -21,6 +23,16 @@ class VideoSettings(BaseSettings):
     device: Literal["cpu", "cuda"] | None = Field(
         None, description="What fields and models compute on. Unset: the GPU where there is one."
     )
+    model: str | None = Field(
+        None, description="Id of the model that draws where a request names none. Unset: the best that is configured."
+    )
+    weights: dict[str, str] = Field(
+        {},
+        description="Folder or hub id of the weights of each model, by its id, as JSON.",
+        examples=['{"wan-2.2": "/models/Wan2.2-TI2V-5B-Diffusers"}'],
+    )
+    offload: Offload = Field("none", description="What waits in main memory until it is needed: saves GPU memory.")
+    may_download: bool = Field(False, description="Whether hub ids that are not in the cache may be fetched.")
     field_pixels: int | None = Field(
         None,
         ge=256,
