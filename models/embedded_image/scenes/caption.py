@@ -1,74 +1,11 @@
 """A scene in words: the grammar's own, and the many ways in which people say the same."""
 
 from collections.abc import Sequence
-from typing import Final
 
 import numpy as np
 
-from models.embedded_image.scenes import palette
+from models.embedded_image.scenes import palette, vocabulary
 from models.embedded_image.scenes.scene import FLAT, Arrangement, Backdrop, Landscape, Scene, Texture, Thing
-
-# The first word of each is the grammar's.
-_SHAPES: Final = {
-    "circle": ("circle", "disc", "round dot"),
-    "square": ("square", "flat square", "square box"),
-    "triangle": ("triangle", "triangular shape"),
-    "star": ("star", "five pointed star"),
-    "heart": ("heart", "love heart", "heart shape"),
-    "diamond": ("diamond", "rhombus", "diamond shape"),
-    "cross": ("cross", "plus sign"),
-    "ring": ("ring", "hoop", "donut"),
-    "ball": ("ball", "sphere", "orb"),
-    "cube": ("cube", "block", "die"),
-    "cylinder": ("cylinder", "can", "drum"),
-    "cone": ("cone", "pointed cone"),
-}
-_SIZES: Final = {
-    "small": ("small", "tiny", "little"),
-    "medium": ("medium", "", "medium sized"),
-    "large": ("large", "big", "huge"),
-}
-_FINISHES: Final = {
-    "matte": ("", "", "matte"),
-    "shiny": ("shiny", "glossy", "polished"),
-    "glowing": ("glowing", "luminous", "bright glowing"),
-}
-_COUNTS: Final = {2: ("two", "2", "a pair of"), 3: ("three", "3"), 4: ("four", "4")}
-_TIMES: Final = {
-    "dawn": ("at dawn", "at sunrise", "in the early morning"),
-    "day": ("by day", "at noon", "in daylight", "on a sunny day"),
-    "sunset": ("at sunset", "at dusk", "in the evening"),
-    "night": ("at night", "at midnight", "in the dark night"),
-}
-_GROUNDS: Final = {
-    "sea": ("the sea", "the ocean", "a calm sea"),
-    "hills": ("green hills", "a meadow", "rolling hills"),
-    "mountains": ("mountains", "snowy mountains", "a mountain range"),
-    "desert": ("a desert", "sand dunes", "a sandy desert"),
-    "forest": ("a forest", "a pine forest", "woods"),
-    "city": ("a city", "a city skyline", "skyscrapers", "a futuristic city"),
-}
-_SKIES: Final = {
-    "clear": ("under a clear sky", "with a clear sky", ""),
-    "cloudy": ("under a cloudy sky", "with clouds", "with clouds in the sky"),
-}
-_MATERIALS: Final = {
-    "bricks": ("bricks", "brick wall", "brickwork"),
-    "planks": ("wooden planks", "wood boards", "wood"),
-    "tiles": ("tiles", "tiled floor", "checkered tiles"),
-    "stones": ("stones", "cobblestones", "stone wall"),
-    "sand": ("sand", "rippled sand"),
-    "marble": ("marble", "polished marble"),
-    "fabric": ("fabric", "woven cloth", "textile"),
-    "metal": ("brushed metal", "metal plate", "steel"),
-}
-_OPENINGS: Final = ("", "", "", "a picture of", "a photo of", "an image of", "draw", "a render of", "please draw me")
-# Words that say nothing about what is seen: a prompt may be full of them.
-_EMPTY: Final = (
-    "beautiful", "highly detailed", "4k", "8k", "photorealistic", "masterpiece", "cinematic lighting", "digital art",
-    "sharp focus", "trending", "award winning", "hdr", "minimalist", "professional", "dramatic", "simple", "realistic",
-    "ultra realistic", "concept art", "high quality", "elegant", "stunning",
-)  # fmt: skip
 
 
 def describe(scene: Scene, generator: np.random.Generator, free: bool = False) -> str:
@@ -86,9 +23,9 @@ def describe(scene: Scene, generator: np.random.Generator, free: bool = False) -
         text = _arrangement(scene, words)
     if not free:
         return text
-    empty = [words.one(_EMPTY) for _ in range(int(generator.choice((0, 0, 1, 2, 3))))]
+    empty = [words.one(vocabulary.EMPTY) for _ in range(int(generator.choice((0, 0, 1, 2, 3))))]
     separator = words.one((", ", ", ", " "))
-    return separator.join([" ".join(filter(None, (words.one(_OPENINGS), text))), *empty])
+    return separator.join([" ".join(filter(None, (words.one(vocabulary.OPENINGS), text))), *empty])
 
 
 class _Words:
@@ -107,14 +44,18 @@ class _Words:
 
 
 def _texture(scene: Texture, words: _Words) -> str:
-    colour, material = words.one(palette.WORDS[scene.colour]), words.one(_MATERIALS[scene.material])
+    colour, material = words.one(palette.WORDS[scene.colour]), words.one(vocabulary.MATERIALS[scene.material])
     if words.chance(0.4):
         return f"{words.one(('a surface of', 'a close up of', 'a seamless texture of'))} {colour} {material}"
     return f"{colour} {material} texture" if not words.free or words.chance(0.6) else f"{material} in {colour}"
 
 
 def _landscape(scene: Landscape, words: _Words) -> str:
-    ground, time, sky = words.one(_GROUNDS[scene.ground]), words.one(_TIMES[scene.time]), words.one(_SKIES[scene.sky])
+    ground, time, sky = (
+        words.one(vocabulary.GROUNDS[scene.ground]),
+        words.one(vocabulary.TIMES[scene.time]),
+        words.one(vocabulary.SKIES[scene.sky]),
+    )
     if words.chance(0.3):
         time_first = time.removeprefix("at ").removeprefix("in the ").removeprefix("on a ").removeprefix("by ")
         return " ".join(filter(None, (f"{time_first} over {ground}", sky)))
@@ -129,9 +70,9 @@ def _arrangement(scene: Arrangement, words: _Words) -> str:
         text = _related(scene, words)
     elif len(scene.things) > 1:
         thing = scene.things[0]
-        text = f"{words.one(_COUNTS[len(scene.things)])} {_noun(thing, words, plural=True)}"
+        text = f"{words.one(vocabulary.COUNTS[len(scene.things)])} {_noun(thing, words, plural=True)}"
     else:
-        size = words.one(_SIZES[scene.size or "medium"])
+        size = words.one(vocabulary.SIZES[scene.size or "medium"])
         text = _article(" ".join(filter(None, (size, _noun(scene.things[0], words)))))
     if words.chance(0.25):
         return f"{setting}, {text}"
@@ -139,12 +80,12 @@ def _arrangement(scene: Arrangement, words: _Words) -> str:
 
 
 def _noun(thing: Thing, words: _Words, plural: bool = False) -> str:
-    shape = words.one(_SHAPES[thing.shape])
+    shape = words.one(vocabulary.SHAPES[thing.shape])
     if plural:
         shape = {"die": "dice"}.get(shape, f"{shape}{'es' if shape.endswith(('s', 'x')) else 's'}")
         shape = shape.replace("boxs", "boxes").replace("rhombuss", "rhombuses")
     colour = words.one(palette.WORDS[thing.colour])
-    return " ".join(filter(None, (words.one(_FINISHES[thing.finish]), colour, shape)))
+    return " ".join(filter(None, (words.one(vocabulary.FINISHES[thing.finish]), colour, shape)))
 
 
 def _article(text: str) -> str:
@@ -173,7 +114,7 @@ def _setting(scene: Arrangement, words: _Words) -> str:
     setting = scene.setting
     if isinstance(setting, Landscape):
         place = "in front of" if scene.things[0].shape in FLAT else words.one(("before", "in front of"))
-        ground, time = words.one(_GROUNDS[setting.ground]), words.one(_TIMES[setting.time])
+        ground, time = words.one(vocabulary.GROUNDS[setting.ground]), words.one(vocabulary.TIMES[setting.time])
         return " ".join(filter(None, (place, ground, time)))
     return _backdrop(setting, words)
 

@@ -44,8 +44,8 @@ class Daylight:
         return np.asarray(light, np.float32)
 
     def ambient(self, directions: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The sky's light (n, 3) from directions (n, 3), without sun and stars; below the horizon, its haze."""
-        up = np.clip(directions[:, 2:], 0, 1) ** 0.55
+        """The sky's light (n, 3) from directions (n, 3), without sun and stars; below the horizon mirrored."""
+        up = np.minimum(np.abs(directions[:, 2:]), 1) ** 0.5
         return np.asarray(np.array(self.horizon) * (1 - up) + np.array(self.zenith) * up, np.float32)
 
 
@@ -62,11 +62,11 @@ def _unit(x: float, y: float, z: float) -> tuple[float, float, float]:
 
 
 TIMES: Final = {
-    "day": Daylight(_unit(0.55, -0.5, 0.85), (1.05, 0.98, 0.86), (0.16, 0.30, 0.62), (0.55, 0.66, 0.80)),
+    "day": Daylight(_unit(0.55, -0.5, 0.85), (1.05, 0.98, 0.86), (0.10, 0.24, 0.62), (0.58, 0.70, 0.84)),
     "dawn": Daylight(_unit(0.8, 0.35, 0.34), (1.0, 0.66, 0.48), (0.20, 0.26, 0.46), (0.86, 0.56, 0.46), 0.09),
     "sunset": Daylight(_unit(-0.75, 0.5, 0.25), (1.15, 0.52, 0.22), (0.14, 0.15, 0.38), (0.95, 0.40, 0.18), 0.09),
     "night": Daylight(
-        _unit(-0.4, 0.5, 0.75), (0.10, 0.13, 0.20), (0.008, 0.012, 0.035), (0.035, 0.04, 0.085), 0.06, 8.0, stars=True
+        _unit(-0.4, 0.5, 0.75), (0.15, 0.19, 0.28), (0.012, 0.018, 0.05), (0.05, 0.058, 0.115), 0.06, 8.0, stars=True
     ),
 }
 """The same words as the embedded image model's scenes have."""

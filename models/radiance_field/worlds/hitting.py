@@ -86,8 +86,8 @@ def _march(crowd: Crowd, kind: str, pairs: _Pairs, origins: Rows, directions: Ro
     going = np.arange(len(pairs.rays))
     for _ in range(_STEPS):
         gap = distance(here + ahead * depth[:, None], sizes)
-        near = gap < 2e-4 + 2e-4 * depth
-        met[going[near]] = depth[near]
+        near = gap < 1e-4 + 1e-4 * depth
+        met[going[near]] = depth[near] + gap[near]
         depth = depth + gap
         on = ~near & (depth < end)
         here, ahead, sizes = here[on], ahead[on], sizes[on]
@@ -144,8 +144,12 @@ def sunlit(crowd: Crowd, places: Rows, towards: Rows, softness: float) -> Rows:
                 depth, end, smallest, going = depth[on], end[on], smallest[on], going[on]
                 if not len(going):
                     break
-        np.minimum.at(seen, pairs.rays, np.maximum(share, 0))
-    return seen * seen * (3 - 2 * seen)
+        share = np.maximum(share, 0)
+        # What is smaller than the sun's disc from here hides no more of it than its own share.
+        middle = np.maximum((pairs.start + pairs.end) / 2, 1e-3)
+        largest = np.minimum((crowd.radii[pairs.solids] / (softness * middle)) ** 2, 1)
+        np.minimum.at(seen, pairs.rays, 1 - largest * (1 - share * share * (3 - 2 * share)))
+    return seen
 
 
 def openness(crowd: Crowd, ground: bool, places: Rows, facing: Rows) -> Rows:

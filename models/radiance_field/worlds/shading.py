@@ -6,13 +6,14 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from models.radiance_field.worlds.clouds import Clouds
 from models.radiance_field.worlds.hitting import GROUND, NOTHING, Hits, hit, normals, openness, sunlit
 from models.radiance_field.worlds.material import Materials, Surfaces
 from models.radiance_field.worlds.solid import Crowd
 from models.radiance_field.worlds.world import World
 
 Rows = NDArray[np.float32]
-_HAZE: Final = 14.0  # radii of the world at which an endless ground has become the sky
+_HAZE: Final = 24.0  # radii of the world at which an endless ground has become the sky
 
 
 @dataclass(frozen=True, eq=False)
@@ -22,12 +23,14 @@ class Instant:
     world: World
     crowd: Crowd
     ground: Materials | None
+    clouds: Clouds | None
 
     @classmethod
     def of(cls, world: World, time: float) -> "Instant":
         """The world at a time from 0 to 1."""
         ground = None if world.ground is None else Materials((world.ground,))
-        return cls(world, Crowd.at(world.solids, time), ground)
+        clouds = Clouds.at(world.clouds, time, world.light) if world.clouds else None
+        return cls(world, Crowd.at(world.solids, time), ground, clouds)
 
     def hit(self, origins: Rows, directions: Rows) -> Hits:
         """What rays (n, 3) meet first."""
@@ -45,6 +48,8 @@ class Instant:
             found = Hits(hits.depths[met], hits.which[met])
             seen[met, :3] = self._shade(found, origins[met], directions[met], bounces)
             seen[met, 3] = 1
+        if self.clouds is not None:
+            seen = self.clouds.before(seen, origins, directions, hits.depths)
         return seen, hits
 
     def _shade(self, hits: Hits, origins: Rows, directions: Rows, bounces: int) -> Rows:
@@ -102,15 +107,18 @@ class Instant:
 
     def _lamps(self, places: Rows, facing: Rows) -> Rows:
         """Light (n, 3) of the solids that glow, as if they were balls (Lambert's law on a sphere's solid angle)."""
-        light = np.zeros_like(places)
-        for number, material in enumerate(self.crowd.materials.all):
-            if material.glow > 0 and material.pattern == "plain":
-                apart = self.crowd.places[number] - places
-                square = np.einsum("ij,ij->i", apart, apart) + 1e-6
-                slant = np.clip((np.einsum("ij,ij->i", apart, facing) / np.sqrt(square) + 0.25) / 1.25, 0, 1)
-                share = np.minimum(0.4 * self.crowd.radii[number] ** 2 / square, 0.4) * slant
-                light += share[:, None] * np.array(material.colour, np.float32) * material.glow
-        return light
+        crowd = self.crowd
+        lit = [n for n, material in enumerate(crowd.materials.all) if material.glow > 0 and material.pattern == "plain"]
+        if not lit:
+            return np.zeros_like(places)
+        strength = np.array([np.multiply(crowd.materials.all[n].colour, crowd.materials.all[n].glow) for n in lit])
+        centres, radii = crowd.places[lit], crowd.glowing[lit]
+        square = (places**2).sum(-1)[:, None] - 2 * places @ centres.T + (centres**2).sum(-1)
+        square = np.maximum(square, 1e-6)
+        slant = (facing @ centres.T - np.einsum("ij,ij->i", facing, places)[:, None]) / np.sqrt(square)
+        # Those that shine from just below the horizon still reach round: lamps are no points.
+        share = np.minimum(0.5 * radii**2 / square, 0.5) * np.clip((slant + 0.25) / 1.25, 0, 1)
+        return np.asarray(share @ strength, np.float32)
 
     def _mirrored(
         self, surface: Surfaces, mirror: Rows, places: Rows, facing: Rows, directions: Rows, free: Rows, sun: Rows,

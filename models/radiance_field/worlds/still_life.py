@@ -1,17 +1,11 @@
 """Worlds to begin with: a few solids of every kind on a platform, at rest and moving."""
 
-from models.embedded_image.scenes.palette import reflectance
+from models.radiance_field.worlds.colours import colour
 from models.radiance_field.worlds.daylight import TIMES
-from models.radiance_field.worlds.material import Colour, Material
+from models.radiance_field.worlds.material import Material
 from models.radiance_field.worlds.motion import Motion
 from models.radiance_field.worlds.solid import Solid
 from models.radiance_field.worlds.world import World
-
-
-def colour(name: str) -> Colour:
-    """A colour of the palette, as reflectance."""
-    r, g, b = (float(part) for part in reflectance(name))
-    return r, g, b
 
 
 def still_life() -> World:

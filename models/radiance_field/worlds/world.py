@@ -4,12 +4,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from typing import Final, Self
 
+from models.radiance_field.worlds.clouds import Puff
 from models.radiance_field.worlds.daylight import TIMES, Daylight
 from models.radiance_field.worlds.material import Material
-from models.radiance_field.worlds.motion import Place
+from models.radiance_field.worlds.motion import Motion, Place
 from models.radiance_field.worlds.solid import Solid
 
 MOST_SOLIDS: Final = 400
+MOST_PUFFS: Final = 1000
 _PLATFORM: Final = 0.06
 
 
@@ -29,6 +31,7 @@ class World:
     light: Daylight = TIMES["day"]
     ground: Material | None = None
     sky: bool = False
+    clouds: tuple[Puff, ...] = ()
     centre: Place = (0.0, 0.0, 0.35)
     radius: float = 1.5
     name: str = "world"
@@ -39,18 +42,24 @@ class World:
         Raises:
             ValueError: There is nothing in it, or more than can be traced in sensible time.
         """
-        if not 1 <= len(self.solids) <= MOST_SOLIDS:
-            raise ValueError(f"a world has 1 to {MOST_SOLIDS} solids, this has {len(self.solids)}")
+        if not (self.solids or self.clouds):
+            raise ValueError("a world has at least one solid or cloud")
+        if len(self.solids) > MOST_SOLIDS or len(self.clouds) > MOST_PUFFS:
+            raise ValueError(f"a world has at most {MOST_SOLIDS} solids and {MOST_PUFFS} puffs of cloud")
 
     @property
     def moves(self) -> bool:
         """Whether it looks different at different times."""
-        return not all(solid.motion.still for solid in self.solids)
+        return not all(motion.still for motion in self._motions)
 
     @property
     def repeats(self) -> bool:
         """Whether it looks at time 1 as at time 0."""
-        return all(solid.motion.repeats for solid in self.solids)
+        return all(motion.repeats for motion in self._motions)
+
+    @property
+    def _motions(self) -> list[Motion]:
+        return [solid.motion for solid in self.solids] + [puff.motion for puff in self.clouds]
 
     def cut_out(self) -> Self:
         """The same without sky: an endless ground becomes a round platform, and the rest is see-through.
