@@ -1,4 +1,4 @@
-"""The captures that a request learns from: looked into before it is accepted, so that a broken one is refused at once."""
+"""The captures that a request learns from: looked into before it is accepted; a broken one is refused at once."""
 
 from pathlib import Path
 from tempfile import TemporaryDirectory

@@ -1,6 +1,7 @@
 """stub"""
 
 from functools import lru_cache
+
 from pydantic import BaseModel
 
 
