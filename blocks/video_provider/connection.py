@@ -4,6 +4,7 @@ import time
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from random import uniform
 from typing import Any, Final
 
 import httpx
@@ -66,7 +67,7 @@ class Connection:
     def _repeated(self, call: Callable[[], bytes], *, pays: bool = False, task_id: str | None = None) -> bytes:
         deadline = time.monotonic() + self.patience
         for attempt in range(1, self.attempts + 1):
-            pause, busy = PAUSE * 2 ** (attempt - 1), False
+            pause, busy = PAUSE * 2 ** (attempt - 1) * uniform(1, 1.5), False  # noqa: S311 - spreads callers, as Runway asks
             try:
                 return call()
             except APIStatusError as error:
