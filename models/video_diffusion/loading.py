@@ -1,9 +1,12 @@
 """From weights to a family of pipelines, without ever unpickling."""
 
+import json
+from pathlib import Path
 from typing import Any, Final
 
 import diffusers
 import torch
+from huggingface_hub import hf_hub_download
 
 from models.diffusion.checkpoint import checked_source
 from models.video_diffusion.cogvideox import CogVideoX
@@ -31,8 +34,7 @@ def load_family(configuration: Configuration) -> Family:
     """
     source = checked_source(configuration.source)
     local = {"local_files_only": not configuration.may_download}
-    config: dict[str, Any] = diffusers.DiffusionPipeline.load_config(source, **local)
-    name = str(config.get("_class_name"))
+    name = _pipeline_class(source, **local)
     kind = _kind(name)
     device = configuration.device or ("cuda" if torch.cuda.is_available() else "cpu")
     dtype = getattr(torch, configuration.dtype or ("bfloat16" if device == "cuda" else "float32"))
@@ -49,6 +51,14 @@ def load_family(configuration: Configuration) -> Family:
     if family.serves_both:
         family.picture = _for_pictures(kind, pipeline)
     return family
+
+
+def _pipeline_class(source: str, **local: bool) -> str:
+    """Name of the pipeline class that the weights were saved by."""
+    index = Path(source) / "model_index.json"
+    if not Path(source).is_dir():
+        index = Path(hf_hub_download(source, index.name, **local))
+    return str(json.loads(index.read_bytes()).get("_class_name"))
 
 
 def _kind(name: str) -> type[Family]:

@@ -29,7 +29,7 @@ ASKED = Clip("a red ball", 40, 24, 4, seed=1, steps=2)
 START = np.zeros((50, 70, 3), np.uint8)
 START[:, 35:] = (255, 128, 0)
 
-FROM_WORDS = ["wan", "ltx", "ltx-2", "hunyuan", "cogvideox"]
+FROM_WORDS = ["wan", "ltx", "ltx-2", "hunyuan", "cogvideox", "cogvideox-1.5"]
 FROM_PICTURES = ["wan", "wan-picture", "ltx", "ltx-2", "hunyuan-picture", "cogvideox-picture", "svd"]
 
 
@@ -98,6 +98,7 @@ def test_each_step_is_told_and_what_a_listener_raises_stops_within_it(tiny: Tiny
         ("hunyuan", 40, 24, 9, 24.0, 50, 6.0),
         ("hunyuan-picture", 40, 24, 9, 24.0, 50, 6.0),
         ("cogvideox", 48, 32, 9, 8.0, 50, 6.0),
+        ("cogvideox-1.5", 48, 32, 9, 16.0, 50, 6.0),
         ("cogvideox-picture", 48, 32, 9, 8.0, 50, 6.0),
     ],
 )
@@ -194,6 +195,8 @@ def test_pickles_and_other_pipelines_are_refused(tiny_folder: Callable[[str], Pa
         VideoDiffusion.load(Configuration(str(other)))
     with pytest.raises(UnsafeCheckpoint, match="no such file or folder"):
         VideoDiffusion.load(Configuration(str(tmp_path / "nowhere")))
+    with pytest.raises(OSError, match="(?i)cache|offline"):
+        VideoDiffusion.load(Configuration("nobody/has-this-video-model"))
 
 
 def test_frames_are_cut_where_they_are_a_little_too_large_and_resampled_elsewhere() -> None:

@@ -240,12 +240,17 @@ def cogvideox() -> CogVideoXPipeline:
     return CogVideoXPipeline(**_cog(4, learned=False))
 
 
+def cogvideox_1_5() -> CogVideoXPipeline:
+    """Patches of two latents in time as well."""
+    return CogVideoXPipeline(**_cog(4, learned=False, time_patch=2))
+
+
 def cogvideox_picture() -> CogVideoXImageToVideoPipeline:
     """5b-I2V's layout: positions were learned, so that it draws at one size alone."""
     return CogVideoXImageToVideoPipeline(**_cog(8, learned=True))
 
 
-def _cog(channels: int, *, learned: bool) -> dict[str, Any]:
+def _cog(channels: int, *, learned: bool, time_patch: int | None = None) -> dict[str, Any]:
     return {
         "tokenizer": words.t5_tokenizer(),
         "text_encoder": words.t5_encoder(),
@@ -264,7 +269,9 @@ def _cog(channels: int, *, learned: bool) -> dict[str, Any]:
             sample_height=4,
             sample_frames=9,
             max_text_seq_length=226,
-            use_rotary_positional_embeddings=learned,
+            patch_size_t=time_patch,
+            patch_bias=time_patch is None,
+            use_rotary_positional_embeddings=learned or time_patch is not None,
             use_learned_positional_embeddings=learned,
         ),
         "scheduler": CogVideoXDDIMScheduler(),
@@ -313,6 +320,7 @@ TINY: dict[str, Callable[[], Any]] = {
     "hunyuan": hunyuan_1_5,
     "hunyuan-picture": hunyuan_picture,
     "cogvideox": cogvideox,
+    "cogvideox-1.5": cogvideox_1_5,
     "cogvideox-picture": cogvideox_picture,
     "svd": stable_video,
 }
