@@ -6,7 +6,7 @@ from models.fraud.simulator import example_batch
 
 
 def demo_request() -> dict[str, Any]:
-    """Body of `POST /api/v1/orchestrate`: a forecast of Bitcoin, 40 payments with one planted fraud, pictures, a clip."""
+    """Body of `POST /api/v1/orchestrate`: a forecast of Bitcoin, 40 payments with one fraud, pictures, a video."""
     return {
         "tasks": [
             {

@@ -8,7 +8,7 @@ from blocks.source import SourceUri
 from flows.form import in_declared_order
 from models.styles import UnknownStyle, style
 from tasks.video.camera_move import CameraMove
-from tasks.video.model_card import video_model_cards
+from tasks.video.model_card import model_cards
 from tasks.video.outline import drawn_frames
 from tasks.video.plan import Native, Quality, frames_in, plan_of
 from tasks.video.rate import exact_rate
@@ -114,8 +114,8 @@ class VideoRequest(BaseModel):
     @field_validator("model")
     @classmethod
     def _known_model(cls, model: str | None) -> str | None:
-        if model is not None and model not in video_model_cards():
-            raise ValueError(f"unknown model; available: {', '.join(video_model_cards())}")
+        if model is not None and model not in model_cards():
+            raise ValueError(f"unknown model; available: {', '.join(model_cards())}")
         return model
 
     @model_validator(mode="after")
@@ -131,7 +131,7 @@ class VideoRequest(BaseModel):
         if frames > MOST_FRAMES:
             raise ValueError(f"{frames:,} pictures are more than the {MOST_FRAMES:,} of one video: make it shorter")
         if self.model is not None:
-            drawn_frames(video_model_cards()[self.model], rate, frames)
+            drawn_frames(model_cards()[self.model], rate, frames)
         # HEVC has levels; what exceeds the highest is refused here.
         plan_of(self.size, rate, frames, Native(*self.size, rate, frames), self.quality)
         return self

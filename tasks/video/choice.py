@@ -3,8 +3,10 @@
 from dataclasses import dataclass
 from typing import Final
 
+from blocks.video_provider import HostedClip, VideoProvider, VideoProviderError
 from tasks.image.choice import ModelUnavailable
-from tasks.video.model_card import VideoModelCard, video_model_cards
+from tasks.video.model_card import ModelCard, model_cards
+from tasks.video.plan import VideoPlan
 from tasks.video.settings import VideoSettings
 
 NERF: Final = "nerf"
@@ -18,7 +20,7 @@ class VideoChoice:
         fallback: Why it is not the one that was asked for; None where it is.
     """
 
-    card: VideoModelCard
+    card: ModelCard
     fallback: str | None = None
 
     @property
@@ -29,11 +31,13 @@ class VideoChoice:
 
 def default_video_model(*, from_picture: bool = False) -> str:
     """Id of the model that draws where a request names none."""
-    settings, cards = VideoSettings(), video_model_cards()
+    settings, cards = VideoSettings(), model_cards()
     if settings.model in cards:
         return str(settings.model)
-    ready = [name for name in settings.weights if name in cards and _can_start(cards[name], from_picture=from_picture)]
-    return ready[0] if ready else _stand_in(from_picture=from_picture)
+    ready = [
+        name for name in settings.weights if name in cards and _unfit(cards[name], from_picture=from_picture) is None
+    ]
+    return ready[0] if ready else NERF
 
 
 def choose_video_model(asked: str | None, *, use_nerf: bool, strict: bool, from_picture: bool) -> VideoChoice:
@@ -48,7 +52,7 @@ def choose_video_model(asked: str | None, *, use_nerf: bool, strict: bool, from_
     Raises:
         ModelUnavailable: It is unknown, or cannot draw here and nothing may stand in.
     """
-    cards = video_model_cards()
+    cards = model_cards()
     name = NERF if use_nerf else asked or default_video_model(from_picture=from_picture)
     if name not in cards:
         raise ModelUnavailable(f"unknown model {name[:60]!r}; available: {', '.join(cards)}")
@@ -56,43 +60,40 @@ def choose_video_model(asked: str | None, *, use_nerf: bool, strict: bool, from_
     why = missing_of(card) or _unfit(card, from_picture=from_picture)
     if why is None:
         return VideoChoice(card)
-    if strict:
+    if strict or from_picture or name == NERF:  # nothing that needs no weights starts from a picture
         raise ModelUnavailable(why)
-    other = cards[_stand_in(from_picture=from_picture)]
-    if missing_of(other) is not None or other.id == name:
-        raise ModelUnavailable(why)
-    return VideoChoice(other, f"{name} cannot draw here: {why}; {other.id} drew instead")
+    return VideoChoice(cards[NERF], f"{name} cannot draw here: {why}; a radiance field of the prompt's world instead")
 
 
-def missing_of(card: VideoModelCard) -> str | None:
+def missing_of(card: ModelCard) -> str | None:
     """What a model lacks to draw here; None where it can."""
-    if card.runs == "local" and card.needs_weights and card.id not in VideoSettings().weights:
-        return (
-            f"no weights are configured for {card.id}: set VIDEO_WEIGHTS, such as "
-            f'{{"{card.id}": "/models/folder"}}; fetch-model brings them'
-        )
     if card.runs == "hosted":
-        from blocks.video_provider import NoKey, VideoProvider  # noqa: PLC0415 - the client where it is needed
-
-        try:
-            VideoProvider.default().client_key()
-        except NoKey as error:
-            return str(error)
-    return None
-
-
-def _can_start(card: VideoModelCard, *, from_picture: bool) -> bool:
-    return _unfit(card, from_picture=from_picture) is None
+        if VideoProvider.default().configured:
+            return None
+        return "hosted models need an API key: set RUNWAYML_API_SECRET, or save a Video provider block as default"
+    if card.id == NERF or card.id in VideoSettings().weights:
+        return None
+    return f'no weights are configured for {card.id}: set VIDEO_WEIGHTS, such as {{"{card.id}": "/models/folder"}}'
 
 
-def _unfit(card: VideoModelCard, *, from_picture: bool) -> str | None:
+def hosted_price(name: str, plan: VideoPlan) -> float | None:
+    """Dollars that the provider's list asks for; None where it has no such video."""
+    asked = HostedClip(
+        prompt="a video",
+        model=name,
+        width=plan.drawn_width,
+        height=plan.drawn_height,
+        seconds=float(plan.drawn_frames / plan.drawn_rate),
+    )
+    try:
+        return VideoProvider.default().estimate_usd(asked)
+    except VideoProviderError:
+        return None
+
+
+def _unfit(card: ModelCard, *, from_picture: bool) -> str | None:
     if from_picture and "image_to_video" not in card.features:
         return f"{card.id} does not start from a picture"
-    if not from_picture and not {"text_to_video", "scene"} & set(card.features):
+    if not from_picture and "text_to_video" not in card.features:
         return f"{card.id} starts from a picture: give init_image"
     return None
-
-
-def _stand_in(*, from_picture: bool) -> str:
-    """What draws without anything configured."""
-    return "nerf"

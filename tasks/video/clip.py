@@ -83,7 +83,7 @@ def draw_clip(model: str, clip: "Clip", fps: Fraction, *, bright: bool) -> KeptC
         AssetStoreError: The store is away.
     """
     resident = resident_video_model(model)
-    key = clip_key(model, resident.version, resident.weights_sha256, str(fps), bright, *_said(clip))
+    key = clip_key(model, resident.version, resident.weights_sha256, str(fps), bright, *said_of(clip))
     if (kept := find_clip(key)) is not None:
         return kept
     with one_thread():
@@ -167,7 +167,7 @@ def _screen(light: "NDArray[np.float32]") -> "NDArray[np.uint8]":
     return np.asarray(np.rint(srgb * 255), np.uint8)
 
 
-def _said(clip: "Clip") -> tuple[object, ...]:
+def said_of(clip: "Clip") -> tuple[object, ...]:
     """All that a clip's pictures depend on."""
     init = None if clip.init is None else hashlib.sha256(clip.init.tobytes()).hexdigest()
     return (

@@ -10,7 +10,7 @@ from tasks.video.camera_move import CameraMove
 from tasks.video.clip import KeptClip, draw_clip
 from tasks.video.hosted import draw_hosted_clip
 from tasks.video.job import ClipSource, FieldSource, VideoJob
-from tasks.video.model_card import VideoModelCard
+from tasks.video.model_card import ModelCard
 from tasks.video.pictures import field_pictures
 from tasks.video.plan import VideoPlan
 from tasks.video.scene import NAME, Scene, captured_scene, learnt_scene, world_scene
@@ -92,7 +92,7 @@ def _brightest(source: FieldSource, plan: VideoPlan) -> float:
 
 def from_clip(
     plan: VideoPlan,
-    card: VideoModelCard,
+    card: ModelCard,
     *,
     prompt: str,
     negative_prompt: str,

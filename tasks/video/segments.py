@@ -4,7 +4,7 @@ import os
 from collections.abc import Sequence
 from typing import Final
 
-from prefect.futures import wait
+from prefect.futures import PrefectFuture, wait
 from prefect.task_runners import ThreadPoolTaskRunner
 
 from tasks.one_thread import one_thread
@@ -57,7 +57,7 @@ def _as_tasks(job: VideoJob) -> list[KeptSegment]:
     progress = PictureProgress(job.plan.frames, "Rendering and encoding")
     runner: ThreadPoolTaskRunner[KeptSegment] = ThreadPoolTaskRunner(max_workers=count)
     with one_thread(), runner:
-        futures = [
+        futures: list[PrefectFuture[KeptSegment]] = [
             runner.submit(render_part, {"job": job, "part": part, "threads": threads, "on_picture": progress})
             for part in job.plan.parts
         ]

@@ -13,7 +13,7 @@ from deployments.gateway.triggering import TRIGGER_RESPONSES
 from flows.video.generation import VideoGeneration
 from flows.video.request import VideoRequest
 from tasks.video.choice import default_video_model, missing_of
-from tasks.video.model_card import VideoModelCard, video_model_cards
+from tasks.video.model_card import ModelCard, model_cards
 
 router = APIRouter(prefix="/api/v1", tags=["Videos"], route_class=StrictJsonRoute)
 
@@ -63,7 +63,7 @@ async def generate_video(body: GenerateVideoBody, triggering: TriggeringDep) -> 
     return await triggering.start("generate-video/interactive", request, body)
 
 
-class ListedVideoModel(VideoModelCard):
+class ListedVideoModel(ModelCard):
     """A model, and whether it can draw here."""
 
     available: bool = Field(description="Whether it can draw here.")
@@ -82,6 +82,6 @@ async def list_video_models() -> ListedVideoModels:
     """Each with its source, licence, native size and rate, features and memory, and whether it can draw here."""
     listed = [
         ListedVideoModel(**card.model_dump(), available=(why := missing_of(card)) is None, missing=why)
-        for card in video_model_cards().values()
+        for card in model_cards().values()
     ]
     return ListedVideoModels(default=default_video_model(), models=listed)
