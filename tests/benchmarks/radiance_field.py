@@ -27,10 +27,13 @@ from models.radiance_field.worlds import World, moving_life, photograph, still_l
 
 SIDE = 80
 STILL = FieldRecipe(steps=600)
-LONG = FieldRecipe(shape=FieldShape(resolution=160, density_rank=12, colour_rank=24, samples=200), steps=4000)
+LONG = FieldRecipe(shape=FieldShape(resolution=144, density_rank=12, colour_rank=20, samples=176), steps=1500)
 MOVING = FieldRecipe(
-    shape=FieldShape(kind="moving planes", resolution=96, moments=24, density_rank=16, colour_rank=24, samples=128),
+    shape=FieldShape(kind="moving planes", resolution=80, density_rank=16, colour_rank=24, samples=112),
     steps=2000,
+    rays=1024,
+    store_rate=0.1,
+    network_rate=0.01,
 )
 
 
@@ -110,24 +113,25 @@ def against() -> None:
     print("Against a plain NeRF with the same rays, occupancy and compositing, at equal CPU time: bar 3 dB")
     train, held_out = data(still_life(), 60, 8)
     _, seconds = trained("planes", STILL, train, held_out)
-    shape, box = STILL.shape, box_of(train)
+    # Fewer rays and samples a step suit it better: with those of the planes it makes 26 steps and reaches 12 dB.
+    shape, box = STILL.shape.model_copy(update={"samples": 64}), box_of(train)
     rays = rays_of(train, box)
 
     def run(steps: int) -> tuple[RadianceField, float]:
         torch.manual_seed(0)
         field = RadianceField(shape, box, PlainNerf())
-        recipe = STILL.model_copy(update={"steps": steps, "network_rate": 2e-3, "last_rate": 0.1})
+        recipe = STILL.model_copy(update={"steps": steps, "rays": 512, "network_rate": 2e-3, "last_rate": 0.1})
         begun = spent()
         with TemporaryDirectory() as folder:
             fit(field, rays, recipe, Path(folder), lambda step, error: None, checkpoint_every=steps)
         return field, spent() - begun
 
-    probe = 12
+    probe = 6
     steps = int(seconds / (run(probe)[1] / probe))
     for _ in range(2):  # the second time by the cost of the first, as what is empty is skipped once it is known
         field, took = run(steps)
         told("plain NeRF", field, held_out, steps, took)
-        if took > 0.9 * seconds:
+        if took > 0.85 * seconds:
             break
         steps = int(steps * seconds / took)
 

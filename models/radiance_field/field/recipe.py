@@ -1,5 +1,6 @@
 """How a field is trained."""
 
+from math import exp, log
 from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -42,7 +43,7 @@ class FieldRecipe(BaseModel):
         if not self.refinements:
             return self.shape.resolution
         part = reached / len(self.refinements)
-        return round(self.coarse ** (1 - part) * self.shape.resolution**part)
+        return round(exp(log(self.coarse) * (1 - part) + log(self.shape.resolution) * part))
 
     def rate(self, step: int) -> float:
         """What is left of the learning rates in a step."""
