@@ -16,25 +16,16 @@ import torch
 from torch import Tensor, nn
 
 from models.radiance_field.camera import Camera
-from models.radiance_field.field import FieldShape, RadianceField, render
+from models.radiance_field.field import RadianceField, render
 from models.radiance_field.field.colour import waves
 from models.radiance_field.field.encoding import Encoding
 from models.radiance_field.picture import Picture
-from models.radiance_field.training import FieldRecipe, box_of, evaluate, train_field
+from models.radiance_field.training import MOVING, STILL, STILL_FINE, FieldRecipe, box_of, evaluate, train_field
 from models.radiance_field.training.rays import rays_of
 from models.radiance_field.training.train import fit
 from models.radiance_field.worlds import World, moving_life, photograph, still_life, survey, viewpoints
 
 SIDE = 80
-STILL = FieldRecipe(steps=600)
-LONG = FieldRecipe(shape=FieldShape(resolution=144, density_rank=12, colour_rank=20, samples=176), steps=1500)
-MOVING = FieldRecipe(
-    shape=FieldShape(kind="moving planes", resolution=80, density_rank=16, colour_rank=24, samples=112),
-    steps=2000,
-    rays=1024,
-    store_rate=0.1,
-    network_rate=0.01,
-)
 
 
 class PlainNerf(Encoding):
@@ -138,7 +129,7 @@ def against() -> None:
 
 def long() -> None:
     print("Still world, bar 30 dB after ten CPU-minutes")
-    trained("planes", LONG, *data(still_life(), 60, 8))
+    trained("planes", STILL_FINE, *data(still_life(), 60, 8))
 
 
 def moving() -> None:
