@@ -1,10 +1,12 @@
 """Radiance fields: what stores them, draws them, and writes them as files. Imports torch.
 
-field, card = load_field(folder)
-drawn = render(field, camera)                          # light, coverage, depth and normal of every pixel
-for rows in render_bands(field, camera_8k): …          # the same in bounded memory
-glb = write_glb(surface(field, 192))
-ply = write_ply(*point_cloud(field, cameras))
+What is drawn is scene-linear, premultiplied, as in `Picture`; an 8K camera's rows come in bounded memory.
+
+    field, card = load_field(folder)
+    drawn = render(field, camera)                         # light, coverage, depth and normal of every pixel
+    for rows in render_bands(field, camera_8k): ...       # 64 rows at a time
+    glb = write_glb(surface(field, 192))
+    ply = write_ply(*point_cloud(field, cameras))
 """
 
 from models.radiance_field.field.box import Box

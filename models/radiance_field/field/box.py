@@ -1,6 +1,7 @@
 """The box of the world in which a field has its scene."""
 
 from collections.abc import Sequence
+from math import hypot
 
 import torch
 from pydantic import BaseModel, ConfigDict, FiniteFloat, model_validator
@@ -37,7 +38,7 @@ class Box(BaseModel):
     @property
     def diagonal(self) -> float:
         """From corner to corner."""
-        return float(sum(side**2 for side in self.sides)) ** 0.5
+        return hypot(*self.sides)
 
     def inside(self, points: Tensor) -> Tensor:
         """Points (…, 3) of the world as coordinates from -1 to 1 within the box."""

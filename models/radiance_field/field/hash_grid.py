@@ -69,4 +69,5 @@ class HashGrid(Encoding):
         if side**3 <= self.entries:
             return (places[..., 0] * side + places[..., 1]) * side + places[..., 2]
         mixed = places[..., 0] * _PRIMES[0] ^ places[..., 1] * _PRIMES[1] ^ places[..., 2] * _PRIMES[2]
-        return mixed % self.entries
+        entry: Tensor = mixed % self.entries
+        return entry

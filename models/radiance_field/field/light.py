@@ -13,7 +13,7 @@ from torch import Tensor
 
 from models.embedded_image.light import BRIGHTEST, encode_light
 
-HIGHEST: Final = (float(encode_light(np.float32([BRIGHTEST]))[0]) + 1) / 2
+HIGHEST: Final = (float(encode_light(np.array([BRIGHTEST], np.float32))[0]) + 1) / 2
 """The code of the brightest light."""
 _PER_E: Final = (HIGHEST - 1) / log(BRIGHTEST)
 

@@ -1,6 +1,6 @@
 """Surfaces of a field: a mesh by marching cubes with colours, and points, as files."""
 
-from typing import Final
+from typing import Final, cast
 
 import numpy as np
 import torch
@@ -46,7 +46,7 @@ def surface(field: RadianceField, resolution: int = 128, opacity: float = 0.3, t
     if not density.max() > level:
         raise NoSurface("nothing in the field is that dense; ask for less opacity, or train for longer")
     # Marching in the logarithm puts corners where the steep slope of the density is, not at the foot of it.
-    corners, faces, _, _ = marching_cubes(np.log1p(density / level), float(np.log(2)))
+    corners, faces, _, _ = marching_cubes(np.log1p(density / level), float(np.log(2)))  # type: ignore[no-untyped-call]
     inside = torch.from_numpy(((corners - 0.5) * (2 / resolution) - 1).astype(np.float32)).clamp(-1, 1)
     places, colours = _painted(field, inside, time)
     return trimesh.Trimesh(places, faces[:, ::-1], vertex_colors=colours, process=False)
@@ -54,14 +54,19 @@ def surface(field: RadianceField, resolution: int = 128, opacity: float = 0.3, t
 
 def write_glb(mesh: trimesh.Trimesh) -> bytes:
     """A mesh as binary glTF 2.0, which has y up: the world's z becomes y."""
-    upright = mesh.copy()
-    upright.apply_transform(trimesh.transformations.rotation_matrix(-np.pi / 2, (1, 0, 0)))
-    return bytes(upright.export(file_type="glb"))
+    upright = trimesh.Trimesh(
+        mesh.vertices[:, (0, 2, 1)] * (1, 1, -1),
+        mesh.faces,
+        vertex_colors=cast("trimesh.visual.ColorVisuals", mesh.visual).vertex_colors,
+        process=False,
+    )
+    return cast("bytes", upright.export(file_type="glb"))
 
 
 def write_ply(places: NDArray[np.float32], colours: NDArray[np.uint8]) -> bytes:
     """Points (n, 3) of the world and their sRGB colours (n, 3) as a binary PLY file."""
-    return bytes(trimesh.PointCloud(places, colours).export(file_type="ply"))
+    points = trimesh.PointCloud(places, colours)  # type: ignore[no-untyped-call]
+    return cast("bytes", points.export(file_type="ply"))  # type: ignore[no-untyped-call]
 
 
 @torch.inference_mode()
@@ -84,7 +89,7 @@ def _densities(field: RadianceField, resolution: int, time: float) -> NDArray[np
 def _painted(field: RadianceField, inside: Tensor, time: float) -> tuple[NDArray[np.float32], NDArray[np.uint8]]:
     """Places in the world, and colours seen along the normals from outside."""
     places, colours = [], []
-    for part in inside.to(field.occupancy.opacity.device).split(_AT_ONCE):
+    for part in inside.to(field.occupancy.opacity.device).split(_AT_ONCE):  # type: ignore[no-untyped-call]
         place = field.box.outside(part)
         times = torch.full((len(part),), time, device=part.device)
         light = field.light(part, -normals(field, place, times), times)

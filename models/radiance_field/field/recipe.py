@@ -1,6 +1,7 @@
 """How a field is trained."""
 
-from typing import Annotated
+from math import exp, log
+from typing import Annotated, Final
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -39,11 +40,29 @@ class FieldRecipe(BaseModel):
     def resolution(self, step: int) -> int:
         """Cells along each side in a step: between coarse and fine by one factor a refinement."""
         reached = sum(step > share * self.steps for share in self.refinements)
-        if not self.refinements:
+        if not self.refinements or self.coarse >= self.shape.resolution:
             return self.shape.resolution
         part = reached / len(self.refinements)
-        return round(self.coarse ** (1 - part) * self.shape.resolution**part)
+        return round(exp(log(self.coarse) * (1 - part) + log(self.shape.resolution) * part))
 
     def rate(self, step: int) -> float:
         """What is left of the learning rates in a step."""
         return float(self.last_rate ** (step / self.steps))
+
+
+STILL: Final = FieldRecipe()
+"""A minute of one core."""
+
+STILL_FINE: Final = FieldRecipe(
+    shape=FieldShape(resolution=144, density_rank=12, colour_rank=20, samples=176), steps=1500
+)
+"""Some minutes of one core."""
+
+MOVING: Final = FieldRecipe(
+    shape=FieldShape(kind="moving planes", resolution=80, density_rank=16, colour_rank=24, samples=112),
+    steps=2000,
+    rays=1024,
+    store_rate=0.1,
+    network_rate=0.01,
+)
+"""Four minutes of one core."""

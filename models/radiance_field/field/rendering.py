@@ -110,4 +110,5 @@ def normals(field: RadianceField, points: Tensor, times: Tensor) -> Tensor:
         ahead, behind = (field.density(field.box.inside(points + sign * aside), times) for sign in (1, -1))
         slopes.append(behind - ahead)
     slope = torch.stack(slopes, -1)
-    return slope / slope.norm(dim=-1, keepdim=True).clamp(min=1e-9)
+    unit: Tensor = slope / slope.norm(dim=-1, keepdim=True).clamp(min=1e-9)
+    return unit

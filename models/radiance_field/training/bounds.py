@@ -16,7 +16,7 @@ _COVERED: Final = 0.02
 _MOST_VIEWS: Final = 40
 _WIDE: Final = 1.5
 _IN_SIGHT: Final = 0.75
-_AGREEING: Final = 0.85
+_AGREEING: Final = 0.95
 _EXPLAINED: Final = 0.995
 
 

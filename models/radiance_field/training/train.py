@@ -36,8 +36,11 @@ def train_field(
         device: torch's name of what to train on.
 
     Raises:
-        ValueError: There are no pictures, no ray meets the box, or the folder's checkpoint is of another recipe.
+        ValueError: There are no pictures, no ray meets the box, the pictures are of different times and the recipe's
+            field is still, or the folder's checkpoint is of another recipe.
     """
+    if recipe.shape.kind != "moving planes" and len({picture.camera.time for picture in pictures}) > 1:
+        raise ValueError("the pictures are of different times: a field of the kind 'moving planes' learns from those")
     box = box or box_of(pictures)
     shape = recipe.shape.model_copy(update={"surroundings": recipe.shape.surroundings or not has_alpha(pictures)})
     torch.manual_seed(recipe.seed)

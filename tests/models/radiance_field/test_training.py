@@ -114,6 +114,8 @@ def test_poses_that_disagree_with_the_silhouettes_are_refused(tmp_path: Path) ->
         box_of(torn)
     with pytest.raises(ValueError, match="needs pictures"):
         train_field([], RECIPE, tmp_path, quiet)
+    with pytest.raises(ValueError, match="different times"):
+        train_field(around(4, 16, moving=True, samples=1), RECIPE, tmp_path, quiet)
     with pytest.raises(ValueError, match="no ray"):
         train_field(pictures, RECIPE, tmp_path, quiet, Box(low=(50, 50, 50), high=(51, 51, 51)))
 
