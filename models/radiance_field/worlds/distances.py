@@ -66,6 +66,16 @@ def _octahedron(points: Field, size: Field) -> Field:
     return np.asarray(((np.abs(points) * inward).sum(-1) - 1) / np.linalg.norm(inward, axis=-1))
 
 
+def _mound(points: Field, size: Field) -> Field:
+    """Radius at its foot, none, height; it rises from z = 0 and meets the ground without an edge. A lower bound."""
+    wide, high = size[:, 0], size[:, 2]
+    out = np.hypot(points[:, 0], points[:, 1])
+    top = high * (1 - np.minimum(out / wide, 1) ** 2) ** 2
+    steepest = 1.54 * high / wide
+    above = (points[:, 2] - top) / np.sqrt(1 + steepest * steepest)
+    return np.asarray(np.maximum(above, np.maximum(out - wide, -0.02 - points[:, 2])))
+
+
 def _plate(outline: Callable[[Field, Field], Field]) -> Distance:
     """Its half width, half its thickness, its half height; it stands along x and z."""
 
@@ -89,6 +99,7 @@ DISTANCES: Final[dict[str, Distance]] = {
     "cone": _cone,
     "torus": _torus,
     "octahedron": _octahedron,
+    "mound": _mound,
     **{name: _plate(OUTLINES[name]) for name in _PLATES},
 }
 KINDS: Final = tuple(DISTANCES)
@@ -104,7 +115,7 @@ def ball_around(kind: str, size: tuple[float, float, float]) -> float:
             return a + c
         case "cone":
             return float(np.hypot(max(a, b), c))
-        case "cylinder":
+        case "cylinder" | "mound":
             return float(np.hypot(a, c))
         case "octahedron":
             return max(size)

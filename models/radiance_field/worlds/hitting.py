@@ -152,20 +152,30 @@ def sunlit(crowd: Crowd, places: Rows, towards: Rows, softness: float) -> Rows:
     return seen
 
 
+_REACHES: Final = ((0.05, 0.5), (0.16, 0.35), (0.4, 0.25))
+
+
+def _near(
+    crowd: Crowd, members: NDArray[np.intp], places: Rows, reach: float
+) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
+    """Which places and which solids are within reach of each other."""
+    centres = crowd.places[members]
+    apart = (places**2).sum(-1)[:, None] - 2 * places @ centres.T + (centres**2).sum(-1)
+    rows, columns = np.nonzero(apart < (crowd.radii[members] + reach) ** 2)
+    return rows, members[columns]
+
+
 def openness(crowd: Crowd, ground: bool, places: Rows, facing: Rows) -> Rows:
     """How much of the sky over a surface is free of what is near, 0 to 1 (ambient occlusion along the normal)."""
     hidden = np.zeros(len(places), np.float32)
-    for reach, weight in ((0.05, 0.5), (0.16, 0.35), (0.4, 0.25)):
-        points = places + facing * np.float32(reach)
-        free = np.full(len(points), reach, np.float32)
+    near = [(kind, *_near(crowd, members, places, 2 * _REACHES[-1][0])) for kind, members in crowd.kinds.items()]
+    for reach, weight in _REACHES:
+        free = np.full(len(places), reach, np.float32)
         if ground:
-            free = np.minimum(free, points[:, 2])
-        for kind, members in crowd.kinds.items():
-            centres = crowd.places[members]
-            apart = (points**2).sum(-1)[:, None] - 2 * points @ centres.T + (centres**2).sum(-1)
-            rows, columns = np.nonzero(apart < (crowd.radii[members] + reach) ** 2)
-            which = members[columns]
-            gap = DISTANCES[kind](crowd.local(which, points[rows]), crowd.sizes[which])
+            free = np.minimum(free, places[:, 2] + facing[:, 2] * np.float32(reach))
+        for kind, rows, which in near:
+            points = places[rows] + facing[rows] * np.float32(reach)
+            gap = DISTANCES[kind](crowd.local(which, points), crowd.sizes[which])
             np.minimum.at(free, rows, np.maximum(gap, 0))
         hidden += weight * (1 - free / reach)
     return np.clip(1 - hidden, 0.06, 1)

@@ -24,9 +24,9 @@ def city(chance: np.random.Generator, futuristic: bool, dark: bool, open_middle:
         open_middle: Whether to leave a square in the middle for things.
     """
     solids: list[Solid] = []
-    for column in range(-3, 4):
-        for row in range(-3, 4):
-            x, y = column * _BLOCK, row * _BLOCK
+    for column in range(-4, 4):
+        for row in range(-4, 4):
+            x, y = (column + 0.5) * _BLOCK, (row + 0.5) * _BLOCK  # streets along both axes: a camera can fly through
             out = float(np.hypot(x, y))
             if out > 1.45 or (open_middle and out < 0.6):
                 continue

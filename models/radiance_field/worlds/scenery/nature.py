@@ -65,7 +65,7 @@ def sea(chance: np.random.Generator, room: float) -> Scenery:
     """An island with trees and a boat that goes around it."""
     solids = [
         Solid("cone", (0.0, 0.0, 0.0), (1.05, 0.62, 0.08), Material((0.6, 0.47, 0.28))),
-        Solid("sphere", (0.05, 0.1, -1.15), (1.3, 0, 0), Material(_GRASS)),
+        Solid("mound", (0.05, 0.1, 0.06), (0.72, 0, 0.14), Material(_GRASS)),
     ]
     for _ in range(7):
         turn, out = float(chance.uniform(0, 2 * np.pi)), float(chance.uniform(max(room * 0.7, 0.2), 0.5))
@@ -111,14 +111,14 @@ def overhead(chance: np.random.Generator) -> tuple[Puff, ...]:
 
 
 def _mounds(chance: np.random.Generator, material: Material, room: float, count: int) -> list[Solid]:
-    """The tops of large balls in the ground, around the middle."""
+    """Rises of the ground, around the middle."""
     mounds = []
     for number in range(count):
         turn = 2.4 * number + float(chance.uniform(-0.3, 0.3))
-        out = room + 0.35 + float(chance.uniform(0, 1.15 - room))
-        radius, top = float(chance.uniform(1.1, 2.2)), float(chance.uniform(0.05, 0.15))
-        place: Place = (out * float(np.cos(turn)), out * float(np.sin(turn)), top - radius)
-        mounds.append(Solid("sphere", place, (radius, 0, 0), material))
+        wide, high = float(chance.uniform(0.35, 0.65)), float(chance.uniform(0.1, 0.26))
+        out = min(room + wide * 0.8 + float(chance.uniform(0, 0.5)), 1.48 - wide)
+        place: Place = (out * float(np.cos(turn)), out * float(np.sin(turn)), 0.0)
+        mounds.append(Solid("mound", place, (wide, 0, high), material))
     return mounds
 
 
