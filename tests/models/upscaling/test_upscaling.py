@@ -99,7 +99,7 @@ def test_the_network_comes_nearer_to_a_larger_render_than_resampling(network: Ne
 
 def test_light_beyond_white_stays(network: Network) -> None:
     for how in (network, "lanczos"):
-        larger = upscale(textured(48, 48), 192, 192, how)  # type: ignore[arg-type]
+        larger = upscale(textured(48, 48), 192, 192, how)
         lamp = larger[70:90, 70:90]
         np.testing.assert_allclose(np.median(lamp, (0, 1)), (30, 20, 10), rtol=0.1)
         assert larger.min() >= 0
