@@ -49,5 +49,5 @@ def _graded(light: Light, grade: Grade) -> Light:
         bright = np.clip(luma(light), np.float32(1e-6), 1)
         light = np.asarray(light * ((bright / _GREY) ** np.float32(grade.contrast - 1))[..., None], np.float32)
     if grade.lift:
-        light = light + np.float32(grade.lift) * np.maximum(1 - light, 0)
+        light = np.asarray(light + np.float32(grade.lift) * np.maximum(1 - light, 0), np.float32)
     return light
