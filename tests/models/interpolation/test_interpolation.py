@@ -60,8 +60,8 @@ def test_light_beyond_white_moves_without_a_dark_ring(moving: Callable[[float], 
 
 def test_large_pictures_have_their_flow_searched_in_small_ones() -> None:
     retiming = Retiming(Fraction(1), Fraction(2), 2)
-    first, truth, second = (disc(time, (12, 5), scale=4) for time in (0, 0.5, 1))
-    assert first.shape == (720, 1280, 3)
+    first, truth, second = (disc(time, (12, 5), scale=3.2) for time in (0, 0.5, 1))
+    assert first.shape == (576, 1024, 3)
     found = list(interpolate([first, second], retiming))[1]
     assert psnr(found, truth) > psnr((first + second) / 2, truth) + 6
 
@@ -79,13 +79,11 @@ def test_nothing_is_shown_twice_while_something_moves() -> None:
     assert min(steps) > 0.4 * max(steps)
 
 
-@pytest.mark.parametrize("size", [1, 4, 7])
-def test_segments_made_apart_are_the_whole_bit_for_bit(size: int) -> None:
+def test_segments_made_apart_are_the_whole_bit_for_bit() -> None:
     cuts = frozenset({4})
     whole = list(interpolate(clip(range(7)), FAST, cuts=cuts))
     assert len(whole) == FAST.frames
-    for first in range(0, len(whole), size):
-        stop = min(first + size, len(whole))
+    for first, stop in ((0, 1), (1, 6), (6, 7), (7, 9), (9, 10), (10, 14), (14, len(whole))):
         part = list(interpolate(clip(FAST.needed(first, stop)), FAST, first, stop, cuts))
         for one, other in zip(part, whole[first:stop], strict=True):
             np.testing.assert_array_equal(one, other)
