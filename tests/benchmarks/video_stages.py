@@ -4,6 +4,9 @@ Run: python tests/benchmarks/video_stages.py [upscaling | interpolation | cuts |
 
 All of them, unless said. Every stage runs in a process of its own, with one thread; memory is how far its peak lies
 above what it held before, its source picture included there (Linux only).
+
+On 28 Nov 2026, on a busy machine: our network 0.8 s a megapixel from 720p to 8K (0.8 GiB), 1.1 to 4K, 4 to 1080p, as
+it always works at four times its source; a picture in between 1.0 s at 720p, 1.2 at 1080p, 2.6 at 4K, 9 at 8K (0.83 GiB).
 """
 
 import multiprocessing
@@ -62,7 +65,7 @@ def upscaling(method: str, size: tuple[int, int], target: tuple[int, int]) -> No
 
 
 def interpolation(width: int, height: int) -> None:
-    """24 pictures a second to 60: two in between for each of three sources, of one pair."""
+    """24 pictures a second to 60: two in between for one pair of sources."""
     from models.interpolation import Retiming, interpolate
 
     _one_thread()
