@@ -42,12 +42,12 @@ def grade_frame(frame: Light, grade: Grade) -> Light:
 
 def _graded(light: Light, grade: Grade) -> Light:
     gains = np.exp(_TEMPERATURE * np.float32(grade.temperature) + _TINT * np.float32(grade.tint))
-    light = light * (gains * np.float32(2**grade.exposure))
+    light = np.asarray(light * (gains * np.float32(2**grade.exposure)), np.float32)
     if grade.saturation != 1:
-        light = np.maximum(saturated(light, grade.saturation), 0)
+        light = np.asarray(np.maximum(saturated(light, grade.saturation), 0), np.float32)
     if grade.contrast != 1:
         bright = np.clip(luma(light), np.float32(1e-6), 1)
-        light = light * ((bright / _GREY) ** np.float32(grade.contrast - 1))[..., None]
+        light = np.asarray(light * ((bright / _GREY) ** np.float32(grade.contrast - 1))[..., None], np.float32)
     if grade.lift:
-        light = light + np.float32(grade.lift) * np.maximum(1 - light, 0)
-    return np.asarray(light, np.float32)
+        light = np.asarray(light + np.float32(grade.lift) * np.maximum(1 - light, 0), np.float32)
+    return light

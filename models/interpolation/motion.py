@@ -83,9 +83,14 @@ def _completed(flow: Flow, seen: Plane) -> Flow:
     windows = sliding_window_view(
         np.pad(means, ((0, 0), border, border), constant_values=np.nan), (2 * _AROUND + 1,) * 2, (1, 2)
     )
-    medians = np.empty_like(means)
-    medians[:] = np.nanmedian(means, (1, 2))[:, None, None]
-    some = np.isfinite(windows).any((3, 4))
-    medians[some] = np.nanmedian(windows[some], (1, 2))
+    medians = _median(windows.reshape(*means.shape, -1))
+    medians = np.where(np.isnan(medians), _median(means.reshape(2, -1))[:, None, None], medians)
     surroundings = [cv2.resize(each, seen.shape[::-1], interpolation=cv2.INTER_NEAREST) for each in medians]
     return np.asarray(np.where(seen[..., None] > 0.5, flow, np.stack(surroundings, -1)), np.float32)
+
+
+def _median(values: NDArray[np.float32]) -> NDArray[np.float32]:
+    """Of the last axis, without what is not known; not a number where nothing is. The lower of two middle values."""
+    ordered = np.sort(values, -1)  # what is not a number comes last
+    middle = np.maximum(np.isfinite(values).sum(-1, keepdims=True) - 1, 0) // 2
+    return np.asarray(np.take_along_axis(ordered, middle, -1)[..., 0], np.float32)

@@ -33,7 +33,7 @@ def splat(flow: Flow, seen: Plane, phase: float) -> tuple[Flow, Plane]:
     around, right_around, down_around = (cv2.blur(each, (side, side)) for each in (weight, right, down))
     known = weight + np.float32(_HOLE) * (around + np.float32(_HOLE))
     come = np.stack((right + np.float32(_HOLE) * right_around, down + np.float32(_HOLE) * down_around), -1)
-    return come / known[..., None], np.minimum(weight, 1) + np.float32(_HOLE**2)
+    return np.asarray(come / known[..., None], np.float32), np.minimum(weight, 1) + np.float32(_HOLE**2)
 
 
 def _sums(way: Flow, strength: Plane) -> list[Plane]:

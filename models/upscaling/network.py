@@ -27,7 +27,7 @@ class Network(Protocol):
 
     @property
     def tile(self) -> int:
-        """Side of a tile in pixels of the output: bounds what it takes of memory."""
+        """Side of a tile in pixels of its output: bounds what it takes of memory."""
         ...
 
     def enlarge(self, code: Tensor) -> Tensor:

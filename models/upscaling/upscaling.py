@@ -12,7 +12,7 @@ from models.embedded_image.light import decode_light, encode_light
 from models.hdr.radiance import checked
 from models.upscaling.network import Filter, Network
 from models.upscaling.resampling import REACH, Box, resample
-from models.upscaling.tiles import Span, tiles
+from models.upscaling.tiles import FEATHER, Span, tiles
 
 Light = NDArray[np.float32]
 
@@ -89,13 +89,18 @@ def _sizes(factor: float, width: int, height: int, scale: int) -> list[tuple[int
 
 
 def _pass(code: Light, box: Box, width: int, height: int, network: Network | Filter, tile: int | None) -> Light:
-    side = tile or (_FILTER_TILE if isinstance(network, str) else network.tile)
+    side = tile or _side(network, width / (box[2] - box[0]))
     found = np.zeros((height, width, 3), np.float32)
     for rows, columns in tiles(width, height, side):
         part = _tile(code, box, (width, height), rows, columns, network)
         weights = rows.weights[:, None, None] * columns.weights[None, :, None]
         found[rows.start : rows.stop, columns.start : columns.stop] += part * weights
     return found
+
+
+def _side(network: Network | Filter, factor: float) -> int:
+    """Of a tile of the result: the network's own tiles are larger, where its pictures are then made smaller."""
+    return _FILTER_TILE if isinstance(network, str) else max(round(network.tile * factor / network.scale), 2 * FEATHER)
 
 
 def _tile(

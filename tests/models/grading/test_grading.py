@@ -86,7 +86,7 @@ def test_what_is_no_light_is_refused() -> None:
 
 def lamp_scene(number: int) -> np.ndarray:
     """A lamp that comes into view: with every picture more of it is white."""
-    light = np.random.default_rng(4).random((60, 80, 3), np.float32) * 0.5
+    light = np.random.default_rng(4).random((60, 80, 3), np.float32) * np.float32(0.5)
     light[20:40, : 2 + 5 * number] = (12, 11, 9)
     return light
 
@@ -124,12 +124,12 @@ def test_segments_that_are_missing_are_named() -> None:
 
 def test_light_of_a_scene_comes_nearer_to_what_was_rendered_than_plain_pictures_do() -> None:
     generator = np.random.default_rng(1)
-    margins = []
+    margins: list[float] = []
     while len(margins) < 8:
         light = render(sample_scene(generator), 96, 96)
         if light.max() <= 1.5:
             continue
-        clip = [tone_map(light * share, float(light.max())) for share in (0.9, 1.0)]
+        clip = [tone_map(light * np.float32(share), float(light.max())) for share in (0.9, 1.0)]
         *_, expanded = to_light(clip, 0, measure_tones(clip))
         *_, plain = to_light(clip)
         margins.append(pu21_psnr(expanded, light) - pu21_psnr(plain, light))

@@ -15,7 +15,7 @@ def texture(seed: int, side: int = 480) -> np.ndarray:
     for grain, share in ((2, 0.5), (8, 0.3), (32, 0.2)):
         small = noise.random((side // grain, side // grain, 3), np.float32)
         found += share * cv2.GaussianBlur(cv2.resize(small, (side, side), interpolation=cv2.INTER_CUBIC), (0, 0), 1)
-    return (found - found.min()) / (found.max() - found.min())
+    return np.asarray((found - found.min()) / (found.max() - found.min()), np.float32)
 
 
 GROUND, THING = texture(1), texture(2) * np.array([1.0, 0.5, 0.3], np.float32)
