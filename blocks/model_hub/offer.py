@@ -13,7 +13,9 @@ from blocks.model_hub.errors import WeightsRefused
 _COMMIT: Final = re.compile(r"[0-9a-f]{40}")
 _PART: Final = re.compile(r"[A-Za-z0-9_][A-Za-z0-9._+-]*")
 _WEIGHTS: Final = ".safetensors"
-_BESIDE: Final = {".json", ".txt", ".md"}  # configurations, vocabularies, licences: read, never run
+# Configurations, vocabularies (.model is sentencepiece's), licences: read, never run. Templates of chats
+# (.jinja) are filled in by transformers in a sandbox.
+_BESIDE: Final = {".json", ".txt", ".md", ".model", ".jinja"}
 _MOST_FILES: Final = 2000
 
 

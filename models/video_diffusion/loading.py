@@ -1,6 +1,7 @@
 """From weights to a family of pipelines, without ever unpickling."""
 
 import json
+from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, Final
 
@@ -24,25 +25,30 @@ class UnknownPipeline(ValueError):
     """The weights are of no family that is known here; the message names it and those that are."""
 
 
+class WordsUnreadable(ValueError):
+    """The tokenizer is in a form that needs a package which is not here; the message says which."""
+
+
 def load_family(configuration: Configuration) -> Family:
     """Load the networks; where they serve words and pictures, both pipelines share them.
 
     Raises:
         UnsafeCheckpoint: A folder has weights that are no safetensors.
         UnknownPipeline: The weights are of another family.
+        WordsUnreadable: A package for their tokenizer is missing.
         OSError: Something is missing.
     """
     source = checked_source(configuration.source)
-    local = {"local_files_only": not configuration.may_download}
-    name = _pipeline_class(source, **local)
+    name = _pipeline_class(source, may_download=configuration.may_download)
     kind = _kind(name)
+    _check_tokenizers(Path(source))
     device = configuration.device or ("cuda" if torch.cuda.is_available() else "cpu")
     dtype = getattr(torch, configuration.dtype or ("bfloat16" if device == "cuda" else "float32"))
     pipeline = getattr(diffusers, name).from_pretrained(
         source,
         dtype={"default": dtype, "vae": torch.float32} if kind.single_precision_vae else dtype,
         use_safetensors=True,
-        **local,
+        local_files_only=not configuration.may_download,
     )
     _place(kind, pipeline, configuration, device)
     if name == kind.picture_class:
@@ -53,11 +59,11 @@ def load_family(configuration: Configuration) -> Family:
     return family
 
 
-def _pipeline_class(source: str, **local: bool) -> str:
+def _pipeline_class(source: str, *, may_download: bool) -> str:
     """Name of the pipeline class that the weights were saved by."""
     index = Path(source) / "model_index.json"
     if not Path(source).is_dir():
-        index = Path(hf_hub_download(source, index.name, **local))
+        index = Path(hf_hub_download(source, index.name, local_files_only=not may_download))
     return str(json.loads(index.read_bytes()).get("_class_name"))
 
 
@@ -66,6 +72,16 @@ def _kind(name: str) -> type[Family]:
     if name not in known:
         raise UnknownPipeline(f"weights of {name[:80]!r} are not known here: use those of {', '.join(known)}")
     return known[name]
+
+
+def _check_tokenizers(folder: Path) -> None:
+    """Where sentencepiece is missing, transformers takes its files for another form and says so in riddles."""
+    for file in folder.glob("tokenizer*/*.model"):
+        if not file.with_name("tokenizer.json").exists() and find_spec("sentencepiece") is None:
+            raise WordsUnreadable(
+                f"{file.parent.name}/{file.name} needs the package sentencepiece: install it, or put the same "
+                "tokenizer's tokenizer.json beside it"
+            )
 
 
 def _for_pictures(kind: type[Family], pipeline: Any) -> Any:

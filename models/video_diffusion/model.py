@@ -29,6 +29,7 @@ class VideoDiffusion:
         Raises:
             UnsafeCheckpoint: They are no safetensors.
             UnknownPipeline: They are of a family that is not known.
+            WordsUnreadable: A package for their tokenizer is missing.
             OSError: Something is missing.
         """
         return cls(load_family(configuration))

@@ -92,8 +92,12 @@ def test_no_room_and_too_large_are_said_before_anything_is_brought(server: HubSe
 
 def test_pickles_are_left_out_and_refused_in_disguise(server: HubServer, tmp_path: Path):
     server.files["unet/model.bin"] = pickle.dumps({"w": 1})
+    beside = ("tokenizer/chat_template.jinja", "tokenizer/spiece.model")
+    server.files.update(dict.fromkeys(beside, b"words"))
     hub = hub_at(server, tmp_path)
-    assert hub.offer("owner/tiny").left_out == ("unet/model.bin",)
+    offered = hub.offer("owner/tiny")
+    assert offered.left_out == ("unet/model.bin",)
+    assert set(beside) < {file.path for file in offered.files}
     with pytest.raises(WeightsRefused, match="no safetensors"):
         hub.offer("owner/tiny", include=("*.bin",))
     server.files["unet/model.safetensors"] = pickle.dumps(list(range(100)))
