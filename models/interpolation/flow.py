@@ -11,8 +11,8 @@ from models.hdr.radiance import checked
 
 Flow = NDArray[np.float32]  # (h, w, 2): to the right and down, in pixels of the picture it was found in
 
-# Larger pictures are made smaller first: on a disc that moves by 52 pixels at 1920 x 1080, that cost 2 of 46 dB and saved
-# three quarters of the time. Its edge is 2 pixels coarser.
+# Larger pictures are made smaller first: on a disc that moves by 52 pixels at 1920 x 1080, that cost 2 of 46 dB and
+# saved three quarters of the time. Edges of motion are up to 2 pixels coarser there.
 _LONG_SIDE, _SHORT_SIDE = 960, 540
 _PATCH: Final = 12
 _SMALLEST: Final = 2 * _PATCH
