@@ -10,8 +10,8 @@ from tasks.video.segments import memory_of, side_by_side
 # Seconds of one core (a Xeon with AMX), measured by tests/benchmarks/video_stages.py and radiance_field.py.
 _LEARN_STEP: Final = 0.11
 _FIELD_PIXEL: Final = 45e-6
-_ENLARGED_PIXEL: Final = 1.0e-6
-_BETWEEN_PIXEL: Final = 0.35e-6
+_ENLARGED_PIXEL: Final = 1.1e-6
+_BETWEEN_PICTURE, _BETWEEN_PIXEL = 0.9, 0.25e-6
 _ENCODED_PIXEL: Final = {
     "ultrafast": 0.12e-6,
     "superfast": 0.16e-6,
@@ -53,7 +53,7 @@ def estimate(plan: VideoPlan, *, drawing: dict[str, float], cost_usd: float | No
     stages = {
         **drawing,
         "enlarging": enlarged * pixels * _ENLARGED_PIXEL if grows else 0.0,
-        "pictures between": between * pixels * _BETWEEN_PIXEL,
+        "pictures between": between * (_BETWEEN_PICTURE + pixels * _BETWEEN_PIXEL),
         "encoding": plan.frames * pixels * (_ENCODED_PIXEL[plan.preset] + _MADE_PIXEL),
     }
     count = side_by_side(plan)

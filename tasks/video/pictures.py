@@ -5,7 +5,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from blocks.asset_store import AssetStore
 from tasks.video.job import ClipSource, FieldSource, VideoJob
@@ -23,6 +23,8 @@ if TYPE_CHECKING:
     from models.upscaling import Network
 
     Light = NDArray[np.float32]
+
+_HARDLY_LARGER: Final = 1.5  # times: a network that works four-fold would take long for little
 
 
 def pictures_of(job: VideoJob, part: Part) -> "Iterator[Light]":
@@ -102,17 +104,20 @@ def _retimed(source: ClipSource, plan: VideoPlan, part: Part) -> "Iterator[Light
 
 
 def enlarged(pictures: "Iterator[Light]", plan: VideoPlan) -> "Iterator[Light]":
-    """At the size of the video: by the project's own network where that is more than drawn."""
+    """At the size of the video: by a network where that is well beyond what is drawn, else resampled."""
     from models.upscaling import upscaled  # noqa: PLC0415 - torch takes seconds to import
 
-    return upscaled(pictures, plan.width, plan.height, _network(VideoSettings().on))
+    factor = max(plan.width / plan.drawn_width, plan.height / plan.drawn_height)
+    settings = VideoSettings()
+    how = _network(settings.upscaler, settings.on) if factor > _HARDLY_LARGER else "lanczos"
+    return upscaled(pictures, plan.width, plan.height, how)
 
 
 @lru_cache(maxsize=1)
-def _network(device: str) -> "Network":
-    from models.upscaling import own_network  # noqa: PLC0415 - torch takes seconds to import
+def _network(weights: Path | None, device: str) -> "Network":
+    from models.upscaling import own_network, real_esrgan  # noqa: PLC0415 - torch takes seconds to import
 
-    return own_network(device=device)
+    return own_network(device=device) if weights is None else real_esrgan(weights, device=device)
 
 
 def _graded(pictures: "Iterator[Light]", name: str | None) -> "Iterator[Light]":

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 NAME: Final = re.compile(r"[a-z0-9][a-z0-9-]{0,39}")
 VIEWS, SIDE = 60, 80  # of a world: what a processor photographs in a quarter of a minute
 CAPTURE_SIDE = {"cpu": 160, "cuda": 800}
-_STEPS: Final = {"cpu": 500, "cuda": 5000}
+_STEPS: Final = {"cpu": 600, "cuda": 6000}
 
 
 class UnknownScene(ValueError):
@@ -77,25 +77,35 @@ def world_scene(prompt: str, seed: int, steps: int | None) -> Scene:
         learnt = learn_field(photograph_world(prompt, seed, VIEWS, SIDE), recipe, name)
         version = learnt.version
         ModelRegistry.default().promote(name, version.version)
-    notes = (f"The prompt was read as: {reading.said}.",)
-    return Scene(version, world.centre, world.radius, prompt, "a world of our own, ray-traced", version.metrics, notes)
+    notes = [f"The prompt was read as {', '.join(reading.said)}."] if reading.said else []
+    notes += [f"Not understood: {', '.join(reading.unknown)}."] if reading.unknown else []
+    notes += [f"Chosen for it: {', '.join(reading.chosen)}."] if reading.chosen else []
+    return Scene(
+        version,
+        world.centre,
+        world.radius,
+        prompt,
+        "a world of our own, ray-traced",
+        dict(version.metrics),
+        tuple(notes),
+    )
 
 
 def recipe_of(kind: str, steps: int | None, *, moving: bool, seed: int = 0) -> "FieldRecipe":
     """How to learn: planes on a processor, a hash grid on a GPU, moving planes for what moves."""
-    from models.radiance_field.field.recipe import FieldRecipe  # noqa: PLC0415 - numpy where pictures are
-    from models.radiance_field.field.shape import FieldShape  # noqa: PLC0415 - as above
+    from models.radiance_field.field.recipe import MOVING, STILL  # noqa: PLC0415 - torch takes seconds to import
 
-    settings = VideoSettings()
     if kind == "auto":
-        kind = "moving planes" if moving else "planes" if settings.on == "cpu" else "hash grid"
-    return FieldRecipe(shape=FieldShape.model_validate({"kind": kind}), steps=steps_of(steps, moving=moving), seed=seed)
+        kind = "moving planes" if moving else "planes" if VideoSettings().on == "cpu" else "hash grid"
+    base = MOVING if kind == "moving planes" else STILL
+    shape = base.shape.model_copy(update={"kind": kind})
+    return base.model_copy(update={"shape": shape, "steps": steps_of(steps, moving=moving), "seed": seed})
 
 
 def steps_of(asked: int | None, *, moving: bool) -> int:
     """For how many steps a scene is learnt."""
     settings = VideoSettings()
-    return asked or settings.field_steps or _STEPS[settings.on] * (2 if moving else 1)
+    return asked or settings.field_steps or _STEPS[settings.on] * (3 if moving else 1)
 
 
 def registry_name(scene: str) -> str:
