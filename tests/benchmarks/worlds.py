@@ -21,9 +21,7 @@ def main() -> None:
     for world in worlds:
         one, four = (seconds(world, samples) for samples in (1, 2))
         parts = len(world.solids) + len(world.clouds)
-        print(
-            f"{world.name:<28} {parts:>4} parts  1 ray a pixel {one:6.3f} s  4 rays {four:6.3f} s  60 views {60 * four:5.1f} s"
-        )
+        print(f"{world.name:<28} {parts:>4} parts  1 ray a pixel {one:6.3f} s  4 rays {four:6.3f} s")
 
 
 if __name__ == "__main__":

@@ -155,27 +155,23 @@ def sunlit(crowd: Crowd, places: Rows, towards: Rows, softness: float) -> Rows:
 _REACHES: Final = ((0.05, 0.5), (0.16, 0.35), (0.4, 0.25))
 
 
-def _near(
-    crowd: Crowd, members: NDArray[np.intp], places: Rows, reach: float
-) -> tuple[NDArray[np.intp], NDArray[np.intp]]:
-    """Which places and which solids are within reach of each other."""
-    centres = crowd.places[members]
-    apart = (places**2).sum(-1)[:, None] - 2 * places @ centres.T + (centres**2).sum(-1)
-    rows, columns = np.nonzero(apart < (crowd.radii[members] + reach) ** 2)
-    return rows, members[columns]
-
-
 def openness(crowd: Crowd, ground: bool, places: Rows, facing: Rows) -> Rows:
     """How much of the sky over a surface is free of what is near, 0 to 1 (ambient occlusion along the normal)."""
     hidden = np.zeros(len(places), np.float32)
-    near = [(kind, *_near(crowd, members, places, 2 * _REACHES[-1][0])) for kind, members in crowd.kinds.items()]
-    for reach, weight in _REACHES:
-        free = np.full(len(places), reach, np.float32)
-        if ground:
-            free = np.minimum(free, places[:, 2] + facing[:, 2] * np.float32(reach))
-        for kind, rows, which in near:
+    open_to = [np.full(len(places), reach, np.float32) for reach, _ in _REACHES]
+    if ground:
+        open_to = [np.minimum(free, places[:, 2] + facing[:, 2] * free) for free in open_to]
+    for kind, members in crowd.kinds.items():
+        centres, radii = crowd.places[members], crowd.radii[members]
+        apart = (places**2).sum(-1)[:, None] - 2 * places @ centres.T + (centres**2).sum(-1)
+        along = (places * facing).sum(-1)[:, None] - facing @ centres.T
+        for free, (reach, _) in zip(open_to, _REACHES, strict=True):
+            # Only balls that a ball of this reach, on the surface's outer side, would touch.
+            rows, columns = np.nonzero(apart + 2 * reach * along < radii * (radii + 2 * reach))
             points = places[rows] + facing[rows] * np.float32(reach)
+            which = members[columns]
             gap = DISTANCES[kind](crowd.local(which, points), crowd.sizes[which])
             np.minimum.at(free, rows, np.maximum(gap, 0))
+    for free, (reach, weight) in zip(open_to, _REACHES, strict=True):
         hidden += weight * (1 - free / reach)
     return np.clip(1 - hidden, 0.06, 1)

@@ -13,7 +13,7 @@ from models.radiance_field.worlds.hitting import NOTHING, normals
 from models.radiance_field.worlds.shading import Instant
 from models.radiance_field.worlds.world import World
 
-_AT_ONCE: Final = 40_000  # rays: what they need stays within a core's cache and some 100 MB
+_AT_ONCE: Final = 12_000  # rays: what they need of a hundred solids stays within a core's cache
 
 
 @dataclass(frozen=True, eq=False)

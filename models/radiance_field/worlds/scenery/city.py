@@ -34,14 +34,14 @@ def city(chance: np.random.Generator, futuristic: bool, dark: bool, open_middle:
     if futuristic:
         solids += _traffic(chance)
     ground = Material((0.035, 0.037, 0.043), gloss=0.9) if futuristic else Material((0.16, 0.16, 0.165), gloss=0.15)
-    return Scenery(tuple(solids), ground, room=0.5, centre=(0.0, 0.0, 0.42), radius=1.65)
+    return Scenery(tuple(solids), ground, room=0.5, centre=(0.0, 0.0, 0.5), radius=1.65)
 
 
 def _house(
     x: float, y: float, out: float, chance: np.random.Generator, futuristic: bool, dark: bool
 ) -> list[Solid]:  # fmt: skip
     tall = (1.25 if futuristic else 0.85) * np.exp(-((out / 1.0) ** 2)) + 0.22
-    height = float(tall * chance.uniform(0.55, 1.25))
+    height = min(float(tall * chance.uniform(0.55, 1.25)), 1.25)
     wide = float(chance.uniform(0.1, 0.145))
     lamplight = (
         _NEON[int(chance.integers(4))] if futuristic and chance.random() < 0.25 else _LAMPLIGHT[int(chance.integers(3))]
