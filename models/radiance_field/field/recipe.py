@@ -65,4 +65,4 @@ MOVING: Final = FieldRecipe(
     store_rate=0.1,
     network_rate=0.01,
 )
-"""Four minutes of one core."""
+"""Three minutes of one core."""

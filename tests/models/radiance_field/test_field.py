@@ -27,7 +27,7 @@ def test_light_has_the_code_of_the_embedded_model_and_comes_back() -> None:
     assert code[4].item() == pytest.approx(1)
     assert code[-1].item() == pytest.approx(HIGHEST)
     assert torch.allclose(decode(code), light, rtol=1e-4, atol=1e-6)
-    code.sum().backward()
+    code.sum().backward()  # type: ignore[no-untyped-call]
     assert light.grad is not None
     assert (light.grad[1:-1] > 0).all()
 

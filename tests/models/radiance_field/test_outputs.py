@@ -3,6 +3,7 @@
 import io
 import json
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -78,7 +79,7 @@ def test_a_mesh_is_closed_coloured_and_upright() -> None:
     assert 0.3 < mesh.volume < 1.6  # truth: 0.79
     on_floor = (np.abs(mesh.vertices[:, 2]) < 0.05) & (np.abs(mesh.vertices[:, :2]).max(1) < 0.9)
     assert on_floor.sum() > 100
-    read = trimesh.load(io.BytesIO(write_glb(mesh)), file_type="glb", force="mesh")
+    read: Any = trimesh.load(io.BytesIO(write_glb(mesh)), file_type="glb", force="mesh")
     assert read.vertices[:, 1].max() == pytest.approx(mesh.vertices[:, 2].max(), abs=1e-4)
     assert len(read.faces) == len(mesh.faces)
     colours = read.visual.vertex_colors[:, :3].astype(int)
@@ -101,7 +102,7 @@ def test_points_lie_on_surfaces() -> None:
     places, colours = point_cloud(still_field(), [camera_at(turn, side=24) for turn in (0, 2, 4)])
     assert len(places) == len(colours) > 300
     assert (np.abs(places[:, 2]) < 0.08).mean() > 0.3  # the floor
-    read = trimesh.load(io.BytesIO(write_ply(places, colours)), file_type="ply")
+    read: Any = trimesh.load(io.BytesIO(write_ply(places, colours)), file_type="ply")
     assert np.allclose(read.vertices, places, atol=1e-5)
     assert (np.asarray(read.colors)[:, :3] == colours).all()
 
