@@ -27,7 +27,7 @@ class CameraPathRequest(BaseModel):
     scene: str = Field(
         pattern=r"^[a-z0-9][a-z0-9-]{0,39}$", description="A scene that train-scene learnt.", examples=["garden"]
     )
-    move: CameraMove = Field(default_factory=CameraMove, description="How the camera moves.")
+    move: CameraMove = Field(default_factory=CameraMove, description="The camera's way through the scene.")
     duration: float = Field(2, gt=0, le=600, description="Length in seconds.")
     fps: float = Field(24, ge=1, le=120, description="Pictures a second.")
     resolution: str = Field("160x90", description="360p to 8K, or width x height in pixels.", examples=["640x360"])

@@ -24,10 +24,10 @@ def errors(*tasks: Any, **more: Any) -> dict[str, str]:
 
 
 def test_an_unknown_type_is_told_which_there_are():
-    said = errors({"type": "video_generation", "params": {"prompt": "..."}}, forecast(), priority="high")
+    said = errors({"type": "music_generation", "params": {"prompt": "..."}}, forecast(), priority="high")
     assert set(said) == {"tasks.0.type"}
-    known = "crypto_prediction, fraud_detection, image_generation"
-    assert f"unknown type 'video_generation'; available: {known}" in said["tasks.0.type"]
+    known = "crypto_prediction, fraud_detection, image_generation, video_generation"
+    assert f"unknown type 'music_generation'; available: {known}" in said["tasks.0.type"]
 
 
 def test_a_symbol_alone_suffices_and_ids_are_given():

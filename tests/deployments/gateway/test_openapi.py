@@ -67,6 +67,8 @@ def test_the_routes_are_those_that_were_promised(described: dict[str, Any]) -> N
         "DELETE /api/v1/fraud/lists/{entry_id}",
         "POST /api/v1/generate/image",
         "POST /api/v1/generate/image/recall",
+        "POST /api/v1/generate/video",
+        "GET /api/v1/models/video",
         "GET /api/v1/models",
         "GET /api/v1/styles",
         "GET /api/v1/styles/{style_id}/preview",
