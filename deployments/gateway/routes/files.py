@@ -23,6 +23,8 @@ SAFETY = {
     "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; media-src 'self'; sandbox",
     "Referrer-Policy": "no-referrer",
 }
+PLAYED = ("video/", "audio/")
+"""What a browser's player fetches by itself: as ours, for in a sandbox of its own it may not. Scripts never run."""
 REDIRECT_LIFETIME = timedelta(minutes=10)
 
 
@@ -62,7 +64,8 @@ async def read_file(
             )
         if not await services.sources.may_read(caller, asset.path):
             raise _absent()
-    headers = {"ETag": f'"{asset.sha256}"', "Cache-Control": "private, max-age=86400, immutable", **SAFETY}
+    headers = {"ETag": f'"{asset.sha256}"', "Cache-Control": "private, max-age=86400, immutable"}
+    headers |= _safety(asset.media_type)
     if if_none_match and asset.sha256 in if_none_match:
         return Response(status_code=304, headers=headers)
     location = urlsplit(store.location)
@@ -91,3 +94,9 @@ def _absent() -> Problem:
 
 def _is_shown(media_type: str) -> bool:
     return media_type.startswith(SHOWN) and not media_type.startswith("image/svg")
+
+
+def _safety(media_type: str) -> dict[str, str]:
+    if not media_type.startswith(PLAYED):
+        return SAFETY
+    return SAFETY | {"Content-Security-Policy": f"{SAFETY['Content-Security-Policy']} allow-same-origin"}

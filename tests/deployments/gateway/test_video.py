@@ -53,6 +53,7 @@ async def test_a_browser_may_seek_in_a_video(gateway: httpx.AsyncClient) -> None
     part = await gateway.get(httpx.URL(stored.url).raw_path.decode(), headers={"Range": "bytes=256-259"})
     assert (part.status_code, part.content) == (206, bytes(range(4)))
     assert part.headers["content-type"] == "video/mp4"
+    assert part.headers["content-security-policy"].endswith("; sandbox allow-same-origin"), "its player may fetch it"
 
 
 @pytest.mark.usefixtures("deployed")
