@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from models.radiance_field.field import RadianceField
     from models.radiance_field.worlds.daylight import Daylight
     from models.upscaling import Network
+    from models.upscaling.network import Filter
 
     Light = NDArray[np.float32]
 
@@ -109,7 +110,7 @@ def enlarged(pictures: "Iterator[Light]", plan: VideoPlan) -> "Iterator[Light]":
 
     factor = max(plan.width / plan.drawn_width, plan.height / plan.drawn_height)
     settings = VideoSettings()
-    how = _network(settings.upscaler, settings.on) if factor > _HARDLY_LARGER else "lanczos"
+    how: Network | Filter = _network(settings.upscaler, settings.on) if factor > _HARDLY_LARGER else "lanczos"
     return upscaled(pictures, plan.width, plan.height, how)
 
 
