@@ -5,6 +5,7 @@ from typing import Annotated, Final, Literal, Self
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
 from blocks.source import SourceUri
+from blocks.video_provider.request import LONGEST_PROMPT
 from flows.form import in_declared_order
 from models.styles import UnknownStyle, style
 from tasks.video.camera_move import CameraMove
@@ -17,6 +18,7 @@ from tasks.video.resolution import NAMED, size_of
 SEEDS: Final = 2**32
 LONGEST_SECONDS: Final = 600
 MOST_FRAMES: Final = 36_000
+_QUICK_PIXELS: Final = 500_000_000  # of all pictures together: ten minutes of one core, at a microsecond each
 SCENE_NAME: Final = r"[a-z0-9][a-z0-9-]{0,39}"
 
 
@@ -131,10 +133,19 @@ class VideoRequest(BaseModel):
         if frames > MOST_FRAMES:
             raise ValueError(f"{frames:,} pictures are more than the {MOST_FRAMES:,} of one video: make it shorter")
         if self.model is not None:
-            drawn_frames(model_cards()[self.model], rate, frames)
+            card = model_cards()[self.model]
+            drawn_frames(card, rate, frames)
+            if card.runs == "hosted" and len(self.prompt.encode("utf-16-le", "surrogatepass")) > 2 * LONGEST_PROMPT:
+                raise ValueError(f"{card.id} takes prompts of at most {LONGEST_PROMPT:,} characters")
         # HEVC has levels; what exceeds the highest is refused here.
         plan_of(self.size, rate, frames, Native(*self.size, rate, frames), self.quality)
         return self
+
+    @property
+    def is_long(self) -> bool:
+        """Whether it takes more than some minutes wherever it runs: work for a machine of its own."""
+        width, height = self.size
+        return not self.dry_run and frames_in(self.duration, exact_rate(self.fps)) * width * height > _QUICK_PIXELS
 
     @property
     def quality(self) -> Quality:

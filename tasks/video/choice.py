@@ -3,6 +3,8 @@
 from dataclasses import dataclass
 from typing import Final
 
+from pydantic import ValidationError
+
 from blocks.video_provider import HostedClip, VideoProvider, VideoProviderError
 from tasks.image.choice import ModelUnavailable
 from tasks.video.model_card import ModelCard, model_cards
@@ -78,16 +80,16 @@ def missing_of(card: ModelCard) -> str | None:
 
 def hosted_price(name: str, plan: VideoPlan) -> float | None:
     """Dollars that the provider's list asks for; None where it has no such video."""
-    asked = HostedClip(
-        prompt="a video",
-        model=name,
-        width=plan.drawn_width,
-        height=plan.drawn_height,
-        seconds=float(plan.drawn_frames / plan.drawn_rate),
-    )
     try:
+        asked = HostedClip(
+            prompt="a video",
+            model=name,
+            width=plan.drawn_width,
+            height=plan.drawn_height,
+            seconds=float(plan.drawn_frames / plan.drawn_rate),
+        )
         return VideoProvider.default().estimate_usd(asked)
-    except VideoProviderError:
+    except (VideoProviderError, ValidationError):
         return None
 
 

@@ -1,12 +1,12 @@
 """Video models in memory: loaded once in a process, and ready for its next run."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Final, Literal
+from typing import Literal
 
 from models.clip import VideoModel
+from models.video_diffusion.configuration import Configuration
 from tasks.image.resident import folder_digest
 from tasks.video.settings import VideoSettings
 
@@ -33,23 +33,23 @@ def resident_video_model(name: str) -> ResidentVideoModel:
     Raises:
         OSError: Its weights cannot be read.
     """
-    return loaded(name, VideoSettings())
+    settings = VideoSettings()
+    return loaded(
+        Configuration(
+            settings.weights[name],
+            device=settings.device,
+            offload=settings.offload,
+            may_download=settings.may_download,
+        )
+    )
 
 
 @lru_cache(maxsize=1)
-def loaded(name: str, settings: VideoSettings) -> ResidentVideoModel:
-    """The model of these settings; another makes room, as each fills a GPU."""
-    return _LOADERS.get(name, _diffusion)(name, settings)
+def loaded(configuration: Configuration) -> ResidentVideoModel:
+    """The model that is configured so; another makes room, as each fills a GPU."""
+    from models.video_diffusion.model import VideoDiffusion  # noqa: PLC0415 - diffusers takes seconds to import
 
-
-def _diffusion(name: str, settings: VideoSettings) -> ResidentVideoModel:
-    from models.video_diffusion.configuration import Configuration  # noqa: PLC0415 - diffusers takes seconds to import
-    from models.video_diffusion.model import VideoDiffusion  # noqa: PLC0415 - as above
-
-    source = settings.weights[name]
-    configuration = Configuration(
-        source, device=settings.device, offload=settings.offload, may_download=settings.may_download
-    )
+    source = configuration.source
     folder = Path(source)
     return ResidentVideoModel(
         VideoDiffusion.load(configuration),
@@ -57,6 +57,3 @@ def _diffusion(name: str, settings: VideoSettings) -> ResidentVideoModel:
         folder_digest(folder) if folder.is_dir() else None,
         "srgb",
     )
-
-
-_LOADERS: Final[dict[str, Callable[[str, VideoSettings], ResidentVideoModel]]] = {}

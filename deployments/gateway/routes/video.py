@@ -60,7 +60,7 @@ async def generate_video(body: GenerateVideoBody, triggering: TriggeringDep) -> 
     and is asked for again makes what is missing.
     """
     request = body.model_dump(mode="json", include=set(VideoRequest.model_fields), exclude_unset=True)
-    return await triggering.start("generate-video/interactive", request, body)
+    return await triggering.start(f"generate-video/{'batch-cpu' if body.is_long else 'interactive'}", request, body)
 
 
 class ListedVideoModel(ModelCard):

@@ -29,6 +29,7 @@ MISSION = {
 @pytest.fixture
 async def deployed(deploy: Deploy, monkeypatch: pytest.MonkeyPatch) -> Any:
     monkeypatch.setenv("VIDEO_DEVICE", "cpu")
+    await deploy(generate_video, capability="video", name="batch-cpu")
     return await deploy(generate_video, capability="video", name="interactive")
 
 
@@ -39,7 +40,8 @@ async def test_the_body_of_the_mission_is_taken_as_it_stands_and_estimated(
     assert answer.status_code == 202, answer.text
     run = await prefect.read_flow_run(UUID(answer.json()["run_id"]))
     assert run.parameters["request"] == MISSION
-    assert run.work_queue_name == "video-normal"
+    assert run.deployment_id is not None
+    assert (await prefect.read_deployment(run.deployment_id)).name == "batch-cpu", "work for a machine of its own"
     dry = await gateway.post("/api/v1/generate/video", json=MISSION | {"dry_run": True})
     await perform(deployed, dry.json()["run_id"])
     result = (await gateway.get(f"/api/v1/runs/{dry.json()['run_id']}/result")).json()

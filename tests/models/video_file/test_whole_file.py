@@ -44,7 +44,7 @@ def test_what_a_killed_writer_left_goes_and_what_a_living_one_writes_stays(tmp_p
         assert unfinished(tmp_path) == [".8.mp4"]
         assert sweep_unfinished(tmp_path) == 0
         living.communicate()
-    assert [path.name for path in tmp_path.iterdir()] == ["8.mp4"]
+    assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["8.mp4"]
     assert (tmp_path / "8.mp4").read_bytes() == b"half of it"
 
 
@@ -65,12 +65,12 @@ def test_two_writers_of_one_file_do_not_disturb_each_other(tmp_path: Path) -> No
         assert path.read_bytes() == b"all of it"
         slow.communicate()
     assert path.read_bytes() == b"half of it"
-    assert [each.name for each in tmp_path.iterdir()] == ["0.mp4"]
+    assert [each.name for each in tmp_path.iterdir() if each.is_file()] == ["0.mp4"]
 
 
 def test_other_hidden_files_are_left_alone(tmp_path: Path) -> None:
     for name in (".0.mp4.part", ".0.mp4.abc.part", "notes.part", ".keep"):
         (tmp_path / name).write_bytes(b"")
     assert sweep_unfinished(tmp_path) == 0
-    assert len(list(tmp_path.iterdir())) == 4
+    assert len([path for path in tmp_path.iterdir() if path.is_file()]) == 4
     assert sweep_unfinished(tmp_path / "not there") == 0
