@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from blocks.asset_store import AssetStore
 from tasks.video.job import ClipSource, FieldSource, VideoJob
+from tasks.video.loading import LOADING
 from tasks.video.plan import Part, VideoPlan
 from tasks.video.resident_field import resident_field
 from tasks.video.settings import VideoSettings
@@ -110,7 +111,8 @@ def enlarged(pictures: "Iterator[Light]", plan: VideoPlan) -> "Iterator[Light]":
 
     factor = max(plan.width / plan.drawn_width, plan.height / plan.drawn_height)
     settings = VideoSettings()
-    how: Network | Filter = _network(settings.upscaler, settings.on) if factor > _HARDLY_LARGER else "lanczos"
+    with LOADING:
+        how: Network | Filter = _network(settings.upscaler, settings.on) if factor > _HARDLY_LARGER else "lanczos"
     return upscaled(pictures, plan.width, plan.height, how)
 
 
