@@ -1,6 +1,7 @@
 """The pictures of a segment in light, from what they are drawn from to how they are encoded. One at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
+from contextlib import closing
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -85,7 +86,7 @@ def _sky(prompt: str, seed: int) -> "Daylight":
     return light
 
 
-def clip_pictures(source: ClipSource, first: int, end: int) -> "Iterator[Light]":
+def clip_pictures(source: ClipSource, first: int, end: int) -> "Generator[Light, None, None]":
     """Pictures of the drawn clip."""
     from models.clip_file import read_clip  # noqa: PLC0415 - loaded where video is read
 
@@ -101,8 +102,9 @@ def _retimed(source: ClipSource, plan: VideoPlan, part: Part) -> "Iterator[Light
 
     retiming = Retiming(plan.drawn_rate, plan.rate, plan.drawn_frames)
     needed = retiming.needed(part.first, part.end)
-    drawn = enlarged(clip_pictures(source, needed.start, needed.stop), plan)
-    yield from interpolate(drawn, retiming, part.first, part.end, frozenset(source.cuts))
+    # Closed here: what lies between pictures asks for no more of them than it needs, and the clip is a file.
+    with closing(clip_pictures(source, needed.start, needed.stop)) as drawn:
+        yield from interpolate(enlarged(drawn, plan), retiming, part.first, part.end, frozenset(source.cuts))
 
 
 def enlarged(pictures: "Iterator[Light]", plan: VideoPlan) -> "Iterator[Light]":
