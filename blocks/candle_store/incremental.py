@@ -36,9 +36,11 @@ def fetch_incrementally(
     end = min(window.get("until") or now, now)
     start = window.get("since") or floor_to(end, step) - (window.get("count") or LOOKED_BACK) * step
     series = CandleSeries(source.name, symbol, source.quoted(quote), timeframe)
-    filling = Filling(
-        source, store, series, store.read(series, floor_to(start, step) - step, end + step), store.spans(series), now
-    )
+    # First what is covered, then the candles: in the other order those that another run stores in between were missing
+    # from a stretch that is called known.
+    covered = store.spans(series)
+    known = store.read(series, floor_to(start, step) - step, end + step)
+    filling = Filling(source, store, series, known, covered, now)
     stored = len(filling.known.within(start, end))
     for block in blocks_to_ask_for(Span(start, end), filling.covered, step):
         filling.fill(block)

@@ -283,3 +283,20 @@ def test_what_is_missing_is_what_is_wanted_and_not_covered(spans: list[Span], wa
         assert covers(parts, moment) == (covers([wanted], moment) and not covers(spans, moment))
         assert covers(union(spans), moment) == covers(spans, moment)
     assert all(one.until < other.since for one, other in zip(union(spans), union(spans)[1:], strict=False))
+
+
+def test_what_another_run_stores_meanwhile_is_not_missing(
+    binance: Binance, either: CandleStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Another run fills the store while it is looked into: what is called known then has to be there."""
+    other, looks = CandleStore(either.warehouse), iter((True,))
+    real = CandleStore.spans
+
+    def meanwhile(store: CandleStore, series: CandleSeries) -> list[Span]:
+        if store is either and next(looks, False):
+            fetch(binance, other, count=300)
+        return real(store, series)
+
+    monkeypatch.setattr(CandleStore, "spans", meanwhile)
+    found = fetch(binance, either, count=300)
+    assert found.candles.digest == exchange(binance).fetch_candles("BTC", count=300).digest
