@@ -10,7 +10,7 @@ STAMP := $(VENV)/.installed-$(WANTED)
 ONLY ?=
 # How many processes share the tests, each with a database and a Prefect server of its own; many tests wait for others.
 PROCESSES ?= 3
-PACKAGES := flows tasks blocks models deployments
+PACKAGES := flows factory_flows tasks blocks models deployments
 # Bytecode is kept: the stack and its tests start dozens of Python programs, which would compile the project anew.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -20,7 +20,7 @@ $(STAMP):
 	@rm -f $(VENV)/.installed-*
 	@echo "Installing pinned dependencies into $(VENV): two to five minutes the first time"
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --constraint constraints.txt \
-		--editable '.[crypto,finbert,fraud,image,video,gcp,gateway,worker,stack,dev]' \
+		--editable '.[crypto,factory,finbert,fraud,image,video,gcp,gateway,worker,stack,dev]' \
 		|| { echo "The installation stopped half-way. Is the network there? Run the same command again: it goes on from here."; exit 1; }
 	@touch $@
 

@@ -1,0 +1,1 @@
+"""The Application Factory: a sentence becomes a running, proven application."""

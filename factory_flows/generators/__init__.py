@@ -1,0 +1,1 @@
+"""From a specification and its architecture to files."""

@@ -1,0 +1,1 @@
+"""What someone wants, as far as the words say it."""

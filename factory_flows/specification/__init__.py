@@ -1,0 +1,1 @@
+"""What is to be built, in full: the one contract between all generators."""
