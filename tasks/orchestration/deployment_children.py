@@ -82,7 +82,7 @@ class DeploymentChildren:
         """Ask them to cancel, all at once; one that ended meanwhile refuses, which is as good."""
         if not children:
             return
-        state: State[Any] = CancellingState(message="Cancelled with the orchestration that started it.")
+        state: State[Any] = CancellingState(message="Cancelled with the run that started it.")
         body = {"flow_runs": {"id": {"any_": list(children)}}, "state": to_state_create(state).model_dump(mode="json")}
         _ask(lambda client: client.request("POST", BULK_SET_STATE, json=body))
 

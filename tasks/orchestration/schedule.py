@@ -5,6 +5,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
+from prefect.exceptions import TerminationSignal
 from pydantic import ValidationError
 
 from tasks.orchestration.child import Cancelling, Children, ChildState, ChildStatus, NoResult, NotStarted
@@ -72,7 +73,17 @@ class Schedule:
         except Cancelling:
             self.children.cancel(self.running.values())
             raise
+        except TerminationSignal:
+            self._cancel_with_parent()
+            raise
         return self.ended
+
+    def _cancel_with_parent(self) -> None:
+        """Cancel the children where the parent is; where only its process ends, it finds them again in another."""
+        try:
+            self.children.ended(self.running.values())
+        except Cancelling:
+            self.children.cancel(self.running.values())
 
     def _advance(self) -> bool:
         """Start what can start and collect what has ended; whether anything ended."""

@@ -3,6 +3,7 @@
 import os
 import signal
 from pathlib import Path
+from typing import Any
 
 import httpx
 import pytest
@@ -45,6 +46,38 @@ def test_a_flight_survives_its_killed_worker_and_is_seen_on_its_page(stack: Stac
     played = page.locator("video")
     played.evaluate("video => { video.muted = true; video.play() }")  # with sound a browser waits for a click
     eventually(lambda: played.evaluate("video => video.currentTime > 0.2 && video.videoWidth"))
+
+
+def test_segments_are_runs_of_their_own_and_are_cancelled_with_their_video(stack: Stack) -> None:
+    spread = {"env": {"VIDEO_SEGMENTS_ON": "render-segment/batch-cpu"}}
+    flight = FLIGHT | {"seed": 2, "duration": 2}
+    run = _start(stack, flight, spread)
+    eventually(lambda: any(child["state_type"] == "RUNNING" for child in _children(stack, run)), 120)
+    # As the Prefect UI does it: nobody but the run itself knows of its children.
+    cancelling = {"state": {"type": "CANCELLING", "name": "Cancelling"}}
+    httpx.post(f"{stack.prefect}/flow_runs/{run}/set_state", json=cancelling, timeout=20).raise_for_status()
+    ended = stack.wait_until_final([run, *(child["id"] for child in _children(stack, run))], 60)
+    assert ended[run]["state_type"] == "CANCELLED"
+    assert all(one["state_type"] in {"CANCELLED", "COMPLETED"} for one in ended.values()), "a segment may just be done"
+    assert "CANCELLED" in {one["state_type"] for key, one in ended.items() if key != run}
+    again = _start(stack, flight, spread)
+    ended = stack.wait_until_final([again], 240)[again]
+    assert ended["state_type"] == "COMPLETED", ended["state"]["message"]
+    assert [child["state_type"] for child in _children(stack, again)] == ["COMPLETED"] * 2
+
+
+def _start(stack: Stack, request: dict[str, Any], job_variables: dict[str, Any]) -> str:
+    """Start the deployment as the Prefect UI's form does, with job variables."""
+    deployment = httpx.get(f"{stack.prefect}/deployments/name/generate-video/interactive", timeout=20).json()["id"]
+    body = {"parameters": {"request": request}, "job_variables": job_variables, "state": {"type": "SCHEDULED"}}
+    made = httpx.post(f"{stack.prefect}/deployments/{deployment}/create_flow_run", json=body, timeout=20)
+    return str(made.raise_for_status().json()["id"])
+
+
+def _children(stack: Stack, run: str) -> list[dict[str, Any]]:
+    body = {"flow_runs": {"tags": {"all_": [f"parent:{run}"]}}}
+    found: list[dict[str, Any]] = httpx.post(f"{stack.prefect}/flow_runs/filter", json=body, timeout=20).json()
+    return found
 
 
 def _segments(stack: Stack) -> dict[Path, int]:

@@ -5,6 +5,7 @@ from typing import Any
 
 import pytest
 from prefect.client.schemas.objects import State
+from prefect.exceptions import TerminationSignal
 from prefect.states import Completed, Failed
 from pydantic import BaseModel, ConfigDict
 
@@ -116,6 +117,28 @@ def test_a_cancelled_parent_tells_the_children_that_run():
     with Interrupted({"count": count}) as children, pytest.raises(Cancelling):
         Schedule([step("a"), step("b"), step("later", "a")], children).run(lambda _: None)
     assert children.cancelled == ("a", "b")
+
+
+@pytest.mark.parametrize(("parent_cancelled", "told"), [(True, ("a", "b")), (False, ())])
+def test_a_parent_whose_process_is_ended_tells_its_children_only_where_it_is_cancelled(
+    parent_cancelled: bool, told: tuple[str, ...]
+):
+    class Terminated(Interrupted):
+        """Children whose parent's process is told to end while it waits."""
+
+        asked = 0
+
+        def ended(self, children: Any) -> dict[str, ChildStatus]:
+            self.asked += 1
+            if self.asked == 1:
+                raise TerminationSignal(signal=15)
+            if parent_cancelled:
+                raise Cancelling
+            return {}
+
+    with Terminated({"count": count}) as children, pytest.raises(TerminationSignal):
+        Schedule([step("a"), step("b")], children).run(lambda _: None)
+    assert children.cancelled == told
 
 
 def test_the_state_says_why_where_it_has_nothing_to_say_itself():
