@@ -11,14 +11,14 @@ JSON in and out. The resource of an entity is at `/api/v1/<plural with dashes>`:
 - `DELETE /{id}`: 204; 409 while others refer to it and may not be deleted with it.
 - `GET /{id}/<reverse with dashes>`: the sources of a relation, paged like a list.
 
-A thing is `{id, <fields>, <relation keys>, created_at, updated_at}`, keys in snake case. Unknown keys are refused (422).
+A thing is `{id, <fields>, <relation keys>, created_at, updated_at}`, keys in snake case. Unknown keys are refused: 422.
 An `id` is a whole number from 1 to `LARGEST_ID`; one in a path that is not is 422, and so is a relation key that names
-nothing. An n-n key is a list of at most 1,000 ids, each once. Text is trimmed and has no control characters (a long text
-may have tabs and new lines). Empty text is null, where the field is not required.
+nothing. An n-n key is a list of at most 1,000 ids, each once. Text is trimmed and has no control characters; a long
+text may have tabs and new lines. Empty text is null, where the field is not required.
 
-Errors are RFC 9457 problems, `application/problem+json`: `{type: "about:blank", title, status, detail, errors: [{field,
-message}]}`; `errors` is empty but for 422 and 409 that name a field. 400 for JSON that is broken, 404, 405 with `Allow`,
-409, 413 above 1 MiB, 415, 422, and 500, which tells nothing of the inside.
+Errors are RFC 9457 problems, `application/problem+json`: `{type: "about:blank", title, status, detail, errors:
+[{field, message}]}`; `errors` is empty but for 422 and 409 that name a field. 400 for JSON that is broken, 404, 405
+with `Allow`, 409, 413 above 1 MiB, 415, 422, and 500, which tells nothing of the inside.
 
 `GET /health` is 200 `{status: "ok"}` while the process lives; `GET /ready` asks the database: 200 or 503.
 `GET /openapi.json` is always the same as the file in the project.
@@ -31,8 +31,8 @@ or 401; `GET /api/v1/auth/me` -> `{id, email, role}`. Admins have `GET, POST /ap
 `GET /api/v1/audit` for admins.
 
 Settings by environment: `DATABASE_URL` (SQLite file `data/app.db`, or PostgreSQL), `PORT` (8000), `CORS_ORIGINS`
-(separated by commas; none), `LOG_LEVEL`, and with auth `SECRET_KEY` (32 characters or more; no default). Logs are a JSON
-object a line, with `request_id` (`X-Request-ID`).
+(separated by commas; none), `LOG_LEVEL`, and with auth `SECRET_KEY` (32 characters or more; no default). Logs are a
+JSON object a line, with `request_id` (`X-Request-ID`).
 """
 
 from typing import Final

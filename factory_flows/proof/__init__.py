@@ -1,0 +1,1 @@
+"""What an application was really seen to do, part by part."""
