@@ -11,7 +11,6 @@ from factory_flows.specification.naming import (
     Unnameable,
     clean_label,
     entity_name,
-    plural,
     snake,
     squashed,
     squashed_all,
@@ -58,6 +57,9 @@ class _Feature:
             intent.model_copy(update={"entities": tuple(new)}), signed_in=before.guards.auth, present=before.entities
         )
         names = {mention.name: entity.name for mention, entity in present} | model.names
+        for end in (end for each in intent.relations for end in (each.source, each.target) if end not in names):
+            if there := self._called(end):
+                names[end] = there.name
         together = (*entities.values(), *model.entities)
         related = Relations(intent, together, names, before.relations)
         relations = [self._optional(each, entities) for each in related.relations]
@@ -96,13 +98,21 @@ class _Feature:
 
     def _find(self, mention: MentionedEntity) -> Entity | None:
         label = " ".join(mention.label.split()).casefold()
+        for entity in self._before.entities:
+            if label in {entity.label.casefold(), entity.label_plural.casefold()}:
+                return entity
+        return self._called(mention.name)
+
+    def _called(self, name: str) -> Entity | None:
+        """The entity that is there by that name in the brief, singular or plural."""
         try:
-            name = entity_name(mention.name)
+            spellings = {squashed(snake(name)), squashed(entity_name(name))}
         except Unnameable:
             return None  # the model says what is wrong with it
-        spellings = {squashed(name), squashed(plural(name)), squashed(snake(mention.name))}
+        if self._before.guards.auth and "user" in spellings:
+            spellings.add("userprofile")
         for entity in self._before.entities:
-            if squashed(entity.name) in spellings or entity.label.casefold() == label:
+            if spellings & {squashed(entity.name), squashed(entity.plural)}:
                 return entity
         return None
 

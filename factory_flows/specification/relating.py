@@ -5,7 +5,7 @@ from itertools import pairwise
 from typing import Literal
 
 from factory_flows.intent.intent import Intent, MentionedRelation
-from factory_flows.specification.coherence import required_cycle
+from factory_flows.specification.coherence import EVERY_ENTITYS, required_cycle
 from factory_flows.specification.entity import Entity, Name
 from factory_flows.specification.naming import (
     LONGEST_LABEL,
@@ -36,7 +36,9 @@ class Relations:
         self, intent: Intent, entities: Iterable[Entity], names: Mapping[str, Name], present: Iterable[Relation] = ()
     ) -> None:
         self._entities = {entity.name: entity for entity in entities}
-        self._taken = {name: field_names(entity.fields) for name, entity in self._entities.items()}
+        self._taken = {
+            name: field_names(entity.fields) | squashed_all(EVERY_ENTITYS) for name, entity in self._entities.items()
+        }
         self._present = list(present)
         self.relations: list[Relation] = []
         self.assumptions: list[str] = []

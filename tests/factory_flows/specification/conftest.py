@@ -88,8 +88,9 @@ def brief() -> Callable[[str], Brief]:
 def library() -> Intent:
     """Three entities, two relations, a limit, and people who sign in."""
     text = (
-        "A library app. Each Book has a title, isbn, price and status. Members borrow books: a Loan belongs to a Member, "
-        "at most three loans each, and a Loan is of one Book. Nobody may borrow on Sundays. People sign in. Use Python."
+        "A library app. Each Book has a title, isbn, price and status. Members borrow books: a Loan belongs to a "
+        "Member, at most three loans each, and a Loan is of one Book. Nobody may borrow on Sundays. "
+        "People sign in. Use Python."
     )
     told = Brief(text)
     return told.intent(

@@ -81,7 +81,7 @@ def test_all_violations_come_at_once_and_quote_their_sentences(brief: Callable[[
 
 def test_a_vague_wish_is_no_application(brief: Callable[[str], Any]) -> None:
     intent = brief("Make me something nice").intent(questions=("What should it keep?",))
-    with pytest.raises(SpecificationRefused, match="name its kinds of things.*What should it keep"):
+    with pytest.raises(SpecificationRefused, match=r"name its kinds of things.*What should it keep"):
         write_specification(intent)
 
 
