@@ -16,6 +16,8 @@ _PAGELESS: Final = frozenset(
     {ApplicationType.API, ApplicationType.MICROSERVICE, ApplicationType.CLI, ApplicationType.DATA}
 )
 
+_BESIDE: Final = frozenset({"messaging", "other", "infrastructure", "qa", "language", "frontend"})
+
 
 class StackChoice:
     """A stack as it is put together, with what was decided and what stands against it.
@@ -58,18 +60,15 @@ class StackChoice:
         languages = words("technologies.json")["languages"]
         spoken = [each for each in self._intent.technologies if each.name.lower() in languages]
         chosen = self._one_of(named, "backend frameworks")
+        unknown = self._unknown("backend")
+        for technology in unknown:
+            self._stack_violation(
+                f"The factory writes no {technology.name}. Its backends are {_listed(Backend)}: name one.", technology
+            )
         if chosen:
             self._check_language(chosen[0], chosen[1], spoken)
             return Backend(chosen[0])
-        for technology in self._intent.technologies:
-            unknown = technology.name.lower() not in languages and technology.name.lower() not in _catalogue()
-            if unknown and technology.role == "backend":
-                self._stack_violation(
-                    f"The factory writes no {technology.name}. Its backends are {_listed(Backend)}: name one of them.",
-                    technology,
-                )
-                return Backend.FASTAPI
-        return self._by_language(spoken, refused)
+        return Backend.FASTAPI if unknown else self._by_language(spoken, refused)
 
     def _by_language(self, spoken: list[Technology], refused: set[str]) -> Backend:
         languages = words("technologies.json")["languages"]
@@ -79,13 +78,10 @@ class StackChoice:
         if len(families) > 1:
             said = " and ".join(each.name for each in serving)
             self._stack_violation(f"{said} are both named for one backend: name one, or its framework.", serving[0])
-        unsupported = [e for e in self._intent.technologies if e.role == "language" and e.name.lower() not in languages]
-        ignorable = {"html", "css", "sql", "bash"}
-        for each in unsupported:
-            if not serving and each.name.lower() not in ignorable:
-                self._stack_violation(
-                    f"The factory writes no {each.name}. Its backends are {_listed(Backend)}: name one of them.", each
-                )
+        for each in self._unknown("language") if not serving else ():
+            self._stack_violation(
+                f"The factory writes no {each.name}. Its backends are {_listed(Backend)}: name one.", each
+            )
         candidates = languages[serving[0].name.lower()] if serving else [each.value for each in Backend]
         left = [each for each in candidates if each not in refused]
         if not left:
@@ -107,12 +103,10 @@ class StackChoice:
         chosen = self._one_of(self._named("frontend", self._intent.technologies), "frontend frameworks")
         if chosen:
             return Frontend(chosen[0])
-        for technology in self._intent.technologies:
-            if technology.role == "frontend" and technology.name.lower() not in _catalogue():
-                self._stack_violation(
-                    f"The factory writes no {technology.name}. Its frontends are {_listed(Frontend)}: name one.",
-                    technology,
-                )
+        for technology in self._unknown("frontend"):
+            self._stack_violation(
+                f"The factory writes no {technology.name}. Its frontends are {_listed(Frontend)}: name one.", technology
+            )
         types = set(self._intent.application_types)
         if types and types <= _PAGELESS:
             if ApplicationType.CLI in types:
@@ -173,13 +167,21 @@ class StackChoice:
             return tuple(dict.fromkeys(self._preferences.documentation))
         return tuple(each for each in Documentation if each not in self._refused("documentation"))
 
+    def _unknown(self, role: str) -> list[Technology]:
+        """What is named for a role and is none of the factory's; not what only styles or marks up pages."""
+        listed = words("technologies.json")
+        known = {*listed["technologies"], *listed["languages"], *listed["styling"]}
+        return [each for each in self._intent.technologies if each.role == role and each.name.lower() not in known]
+
     def _named(self, part: str, technologies: Iterable[Technology]) -> list[tuple[str, Technology]]:
         """Values of a part of the stack, each with who names it first."""
         found: dict[str, Technology] = {}
         for technology in technologies:
             entry = _catalogue().get(technology.name.lower())
             if entry and entry["part"] == part:
-                found.setdefault(entry["value"], technology)
+                earlier = found.setdefault(entry["value"], technology)
+                if _catalogue()[earlier.name.lower()].get("near"):
+                    found[entry["value"]] = technology
         return list(found.items())
 
     def _refused(self, part: str) -> set[str]:
@@ -212,7 +214,7 @@ class StackChoice:
                 self.assumptions.append(
                     f"{technology.name} is named; data is kept in SQLite, or in PostgreSQL where DATABASE_URL says so."
                 )
-            elif technology.role in {"messaging", "other", "infrastructure", "qa"} and name not in _catalogue():
+            elif technology.role in _BESIDE and name not in {*_catalogue(), *words("technologies.json")["languages"]}:
                 self.assumptions.append(
                     f"{technology.name} is named; the factory has no generator for it, so add it by hand."
                 )

@@ -21,6 +21,10 @@ ROLES = {
     "NestJS": "backend",
     "Spring Boot": "backend",
     "Laravel": "backend",
+    "Node.js": "backend",
+    "Tailwind": "frontend",
+    "Flutter": "frontend",
+    "Kotlin": "language",
     "React": "frontend",
     "Vue": "frontend",
     "Kubernetes": "infrastructure",
@@ -58,6 +62,8 @@ def asked(brief: Callable[[str], Any]) -> Callable[..., Specification]:
         ("TypeScript with React", "fastapi", "react", "pytest"),
         ("TypeScript", "express", "react", "jest"),
         ("NestJS", "express", "react", "jest"),
+        ("Node.js with Vue and Tailwind", "express", "vue", "jest"),
+        ("FastAPI for a Kotlin client", "fastapi", "react", "pytest"),
     ],
 )
 def test_what_is_named_is_taken(asked: Any, text: str, backend: str, frontend: str, qa: str) -> None:
@@ -87,6 +93,8 @@ def test_a_language_that_is_refused_takes_its_frameworks_with_it(asked: Any) -> 
         ("FastAPI tested with JUnit", (), "JUnit does not test FastAPI"),
         ("In Rust please", (), "The factory writes no Rust"),
         ("With Laravel", (), "The factory writes no Laravel"),
+        ("With Laravel, no, FastAPI", (), "The factory writes no Laravel"),
+        ("Pages in Flutter", (), "The factory writes no Flutter"),
         ("Kubernetes without Docker", ("Docker",), "Docker, which makes them, is refused"),
         ("Serverless microservices", (), "are different architectures"),
     ],
@@ -141,4 +149,6 @@ def test_tests_that_do_not_fit_the_backend_are_refused_whoever_prefers_them(aske
 
 def test_what_the_factory_does_not_have_is_told(asked: Any) -> None:
     assert "MongoDB is named; data is kept in SQLite" in " ".join(asked("MongoDB").assumptions)
+    assert "Tailwind is named; the factory has no generator" in " ".join(asked("React and Tailwind").assumptions)
+    assert "the closest" not in " ".join(asked("Node.js, that is Express").assumptions)
     assert "NestJS is asked for; Express is used" in " ".join(asked("NestJS").assumptions)
