@@ -5,6 +5,7 @@ import tempfile
 from pathlib import Path
 from typing import Final
 
+from factory_flows.regeneration.manifest import NoFactoryProject
 from factory_flows.regeneration.merge import alone
 from factory_flows.regeneration.paths import FACTORY
 from factory_flows.regeneration.workspace import put
@@ -83,8 +84,9 @@ class History:
         self._git("add", "--force", "--", *map(str, kept), index=index)  # whatever the project's `.gitignore` says
 
     def _prepare(self) -> None:
-        if self._folder.is_symlink() or any((self._folder / name).exists() for name in _NOT_OURS):
-            raise ValueError(f"{self._folder} is not as the factory makes it: delete it to start a new history.")
+        links = any(place.is_symlink() for place in (self._folder, *self._folder.rglob("*")))
+        if links or any((self._folder / name).exists() for name in _NOT_OURS):
+            raise NoFactoryProject(f"{self._folder} is not as the factory makes it: delete it to start a new history.")
         if not self._folder.exists():
             self._run("git", "init", "--quiet", "--bare", "--template=", "--initial-branch=builds", str(self._folder))
         put(self._folder / "config", _CONFIG)

@@ -1,6 +1,7 @@
 """Paths of generated files: inside of the project, each of its own, on every file system."""
 
 import re
+import unicodedata
 from collections.abc import Iterable
 from pathlib import Path, PurePosixPath
 from typing import Annotated, Final
@@ -53,14 +54,19 @@ def check_distinct(paths: Iterable[PurePosixPath]) -> None:
     """
     seen: dict[str, PurePosixPath] = {}
     for path in paths:
-        folded = str(path).casefold()
+        folded = _folded(path)
         if folded in seen:
             raise PathClash(f"{path} and {seen[folded]} are one file where case does not count: rename one.")
         seen[folded] = path
     for path in seen.values():
         for parent in path.parents:
-            if str(parent).casefold() in seen:
+            if _folded(parent) in seen:
                 raise PathClash(f"{path} needs {parent} to be a folder, and it is generated as a file.")
+
+
+def _folded(path: PurePosixPath) -> str:
+    """The same for paths that some file system takes for one: of other case, or accents written otherwise."""
+    return unicodedata.normalize("NFC", str(path)).casefold()
 
 
 def is_extension(path: PurePosixPath) -> bool:

@@ -1,6 +1,7 @@
 """A project is changed as a whole or not at all: in a copy beside it, which takes its place at the end."""
 
 import ctypes
+import errno
 import fcntl
 import os
 import shutil
@@ -31,7 +32,7 @@ def changed_copy(project: Path) -> Iterator[Path]:
         room = Path(tempfile.mkdtemp(prefix=_prefix(project), dir=project.parent))
         copy = room / project.name
         try:
-            shutil.copytree(project, copy, symlinks=True, copy_function=os.link)
+            shutil.copytree(project, copy, symlinks=True, copy_function=_linked)
             yield copy
             _exchange(copy, project)
         finally:
@@ -101,8 +102,19 @@ def _clear(project: Path) -> None:
             shutil.rmtree(left)
 
 
+def _linked(source: str, target: str) -> None:
+    try:
+        os.link(source, target)
+    except PermissionError:  # Linux lets nobody link to another's files that he can't write, such as a container's
+        shutil.copy2(source, target)
+
+
 def _exchange(one: Path, other: Path) -> None:
     library = ctypes.CDLL(None, use_errno=True)
+    if not hasattr(library, "renameat2"):
+        raise OSError(
+            errno.ENOTSUP, "Projects are built again on Linux only, which can exchange two folders in one step"
+        )
     if library.renameat2(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE) != 0:
         number = ctypes.get_errno()
         raise OSError(number, f"{os.strerror(number)}: {other} can't be exchanged with its new build")

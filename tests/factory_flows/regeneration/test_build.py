@@ -177,6 +177,18 @@ def test_only_a_project_of_the_factory_is_built_again(
         regenerate(tmp_path / "mine", first, specification, who="ada")
 
 
+def test_files_that_can_not_be_linked_are_copied(
+    project: Path, second: Files, specification: Specification, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(source: str, target: str) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    (project / "mine.txt").write_text("mine\n")
+    monkeypatch.setattr(os, "link", refused)
+    regenerate(project, second, specification, who="ada")
+    assert (project / "mine.txt").read_text() == "mine\n"
+
+
 LINES = st.lists(st.sampled_from(["a", "b", "", "}", "import x"]), max_size=12)
 
 

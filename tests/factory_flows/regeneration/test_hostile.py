@@ -49,7 +49,9 @@ def test_paths_that_are_no_place_for_a_generated_file(path: str) -> None:
         checked(PurePosixPath(path))
 
 
-@pytest.mark.parametrize("paths", [("a.txt", "A.txt"), ("a", "a/b"), ("A", "a/b"), ("x/y", "x/y")])
+@pytest.mark.parametrize(
+    "paths", [("a.txt", "A.txt"), ("a", "a/b"), ("A", "a/b"), ("x/y", "x/y"), ("\u00e9.txt", "e\u0301.txt")]
+)
 def test_files_that_would_be_one_are_refused(
     tmp_path: Path, specification: Specification, paths: tuple[str, str]
 ) -> None:
@@ -144,6 +146,17 @@ def test_a_history_runs_nothing_that_lies_in_it(project: Path, second: Files, sp
     regenerate(project, second, specification, who="ada")
     rollback(project, 1, who="ada")
     assert not run.exists()
+
+
+@pytest.mark.parametrize("name", ["info", "refs", "objects"])
+def test_a_history_that_links_elsewhere_is_refused(
+    project: Path, tmp_path: Path, second: Files, specification: Specification, name: str
+) -> None:
+    (project / ".factory/history.git" / name).rename(tmp_path / name)
+    (project / ".factory/history.git" / name).symlink_to(tmp_path / name)
+    with pytest.raises(NoFactoryProject, match="delete it to start a new history"):
+        regenerate(project, second, specification, who="ada")
+    (project / ".factory/history.git" / name).unlink()
 
 
 def test_a_folder_in_the_way_is_kept(project: Path, second: Files, specification: Specification) -> None:

@@ -2,6 +2,7 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
+from pydantic import ValidationError
 
 from factory_flows.intent.intent import Intent
 from factory_flows.specification.constraint import SecurityLevel
@@ -96,6 +97,20 @@ def test_more_than_thirty_entities_are_refused(brief: Callable[[str], Any]) -> N
     told = brief(", ".join(names))
     with pytest.raises(SpecificationRefused, match="31 kinds of things are named; 30 fit"):
         write_specification(told.intent(*map(told.entity, names)))
+
+
+def test_more_than_forty_fields_are_refused(brief: Callable[[str], Any]) -> None:
+    labels = [f"part {chr(97 + n // 26)}{chr(97 + n % 26)}" for n in range(41)]
+    told = brief(f"Machine: {', '.join(labels)}.")
+    with pytest.raises(SpecificationRefused, match="Machine has 41 fields; 40 fit"):
+        write_specification(told.intent(told.entity("Machine", *labels)))
+
+
+def test_preferences_make_a_form() -> None:
+    properties = Preferences.model_json_schema()["properties"]
+    assert all(shown.get("description") and shown.get("examples") for shown in properties.values())
+    with pytest.raises(ValidationError, match="less than or equal to 100"):
+        Preferences(coverage=101)
 
 
 def test_a_model_that_is_too_large_is_refused(brief: Callable[[str], Any]) -> None:
