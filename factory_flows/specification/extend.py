@@ -137,7 +137,7 @@ class _Feature:
                 continue
             if found.required and found.default is None:
                 self.assumptions.append(
-                    f"{found.label} of a {entity.label} is optional: those that are there have none."
+                    f"{found.label} of each {entity.label} is optional: those that are there have none."
                 )
                 found = found.model_copy(update={"required": False})
             added.append(found)
@@ -153,5 +153,7 @@ class _Feature:
         if not relation.required or relation.source not in present:
             return relation
         label = present[relation.source].label
-        self.assumptions.append(f"A {label} can be without its {relation.role_label}: those that are there have none.")
+        self.assumptions.append(
+            f"Each {label} can be without its {relation.role_label}: those that are there have none."
+        )
         return relation.model_copy(update={"required": False, "on_delete": "set_null"})

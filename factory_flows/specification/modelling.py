@@ -65,7 +65,7 @@ class Model:
         name, several = self._free_name(mention)
         if self._is_account(mention):
             self.assumptions.append(
-                f"What is kept of a {label} beside the account that signs in (e-mail, password, role) is a {name}."
+                f"What is kept of each {label} beside the account that signs in (e-mail, password, role) is its {name}."
             )
         fields = self._fields(mention, name)
         if len(fields) > MOST_FIELDS:
@@ -122,7 +122,7 @@ class Model:
         link = sum(each.kind is not RelationKind.MANY_TO_MANY for each in links) >= 2
         field = default_field("notes" if link else "name", self._intent.language, entity)
         self.assumptions.append(
-            f"Nothing is said of what is kept of a {clean_label(mention.label)}: it has “{field.label}”."
+            f"Nothing is said of what is kept of each {clean_label(mention.label)}: it has “{field.label}”."
         )
         return field
 
@@ -130,11 +130,11 @@ class Model:
         label = clean_label(mention.label)
         if field.type is FieldType.ENUM and chosen:
             said = ", ".join(field.choice_labels)
-            self.assumptions.append(f"The {field.label} of a {label} is one of: {said}.")
-            self.questions.append(f"Which values can the {field.label} of a {label} have?")
+            self.assumptions.append(f"The {field.label} of each {label} is one of: {said}.")
+            self.questions.append(f"Which values can the {field.label} of each {label} have?")
         if field.sensitive and "password" in field.name:
             self.questions.append(
-                f"Should the {field.label} of a {label} be kept at all? It is stored as it is entered, not hashed."
+                f"Should the {field.label} of each {label} be kept at all? It is stored as it is entered, not hashed."
             )
 
     def _relation_names(self, mention: MentionedEntity) -> set[str]:

@@ -65,6 +65,7 @@ def snake(label: str) -> str:
     Raises:
         Unnameable: It has no letter or digit of any script.
     """
+    label = re.sub(r"\be-mail\b", "email", label, flags=re.IGNORECASE)
     split = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", label)
     name = slugify(split, separator="_", max_length=LONGEST_NAME, word_boundary=True).strip("_")
     if not name:

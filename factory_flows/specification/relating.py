@@ -106,7 +106,7 @@ class Relations:
                     self.relations[at] = relation.model_copy(update={"required": False, "on_delete": "set_null"})
                     source, target = self._entities[relation.source].label, self._entities[relation.target].label
                     self.assumptions.append(
-                        f"A {source} can be without its {target}: each would need the other to be there first."
+                        f"Each {source} can be without its {target}: each would need the other to be there first."
                     )
                     break
 

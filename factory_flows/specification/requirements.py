@@ -121,7 +121,7 @@ def sentence_of(relation: Relation, source: Entity, target: Entity) -> str:
     told = f"Each {source.label} {must} to {to}"
     if relation.kind is RelationKind.ONE_TO_ONE:
         return f"{told}, which has no other."
-    limit = f"; a {target.label} has at most {relation.limit} of them" if relation.limit else ""
+    limit = f"; each {target.label} has at most {relation.limit} of them" if relation.limit else ""
     return f"{told}{limit}."
 
 

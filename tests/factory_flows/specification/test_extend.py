@@ -40,8 +40,8 @@ def test_what_is_new_is_added_and_what_is_there_stays(before: Specification, bri
     assert after.requirements[: len(before.requirements)] == before.requirements
     numbers = [each.number for each in after.requirements]
     assert len(set(numbers)) == len(numbers)
-    assert "Edition of a Book is optional: those that are there have none." in after.assumptions
-    assert "A Book can be without its Shelf: those that are there have none." in after.assumptions
+    assert "Edition of each Book is optional: those that are there have none." in after.assumptions
+    assert "Each Book can be without its Shelf: those that are there have none." in after.assumptions
 
 
 def test_the_same_feature_a_second_time_is_refused(before: Specification, brief: Callable[[str], Any]) -> None:

@@ -58,6 +58,7 @@ def test_entities_get_names_that_no_language_reserves(label: str, name: str) -> 
         ("toString", "student_to_string"),
         ("student", "student_student"),
         ("due date", "due_date"),
+        ("E-Mail", "email"),
         ("2nd name", "student_2nd_name"),
     ],
 )

@@ -25,7 +25,7 @@ def test_a_round_of_required_relations_is_broken(brief: Callable[[str], Any]) ->
         (True, "restrict"),
         (False, "set_null"),
     ]
-    assert "A Party can be without its City: each would need the other to be there first." in written.assumptions
+    assert "Each Party can be without its City: each would need the other to be there first." in written.assumptions
 
 
 def test_one_relation_told_twice_is_one(brief: Callable[[str], Any]) -> None:

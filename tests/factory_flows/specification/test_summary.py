@@ -18,10 +18,10 @@ def test_the_summary_tells_all_that_is_to_be_approved(library: Intent) -> None:
         "## Books\n",
         "| ISBN | `isbn` | text | unique | stated |",
         "one of: Active, Paused, Closed, at first Active",
-        "- Each Loan belongs to one Member; a Member has at most 3 of them.",
+        "- Each Loan belongs to one Member; each Member has at most 3 of them.",
         "## Rules that nothing generated fulfils yet\n\n- Nobody may borrow on Sundays",
         "## Assumptions\n",
-        "## Open questions\n\n- Which values can the Status of a Book have?",
+        "## Open questions\n\n- Which values can the Status of each Book have?",
     ):
         assert piece in text
 

@@ -53,8 +53,8 @@ def test_requirements_are_numbered_and_point_at_the_brief(library: Intent) -> No
 
 def test_what_was_not_said_is_told(library: Intent) -> None:
     written = write_specification(library)
-    assert "Nothing is said of what is kept of a Loan: it has “Notes”." in written.assumptions
-    assert written.open_questions == ("Which values can the Status of a Book have?",)
+    assert "Nothing is said of what is kept of each Loan: it has “Notes”." in written.assumptions
+    assert written.open_questions == ("Which values can the Status of each Book have?",)
 
 
 def test_all_violations_come_at_once_and_quote_their_sentences(brief: Callable[[str], Any]) -> None:
