@@ -62,6 +62,8 @@ class Model:
             self.assumptions.append(f"{clean_label(mention.label)}s are the accounts that sign in.")
             return
         label = clean_label(mention.label)
+        if mention.origin == "inferred":
+            self.assumptions.append(f"{label} is kept, though the brief does not say so outright.")
         name, several = self._free_name(mention)
         if self._is_account(mention):
             self.assumptions.append(

@@ -1,5 +1,6 @@
 import hashlib
 import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -187,6 +188,18 @@ def test_files_that_can_not_be_linked_are_copied(
     monkeypatch.setattr(os, "link", refused)
     regenerate(project, second, specification, who="ada")
     assert (project / "mine.txt").read_text() == "mine\n"
+
+
+def test_builds_at_the_same_time_wait_for_each_other(
+    project: Path, second: Files, specification: Specification
+) -> None:
+    with ThreadPoolExecutor(6) as pool:
+        builds = [
+            pool.submit(regenerate, project, second, specification, who=f"worker {number}") for number in range(6)
+        ]
+        numbers = {each.result().build for each in builds}
+    assert numbers == {2, 3, 4, 5, 6, 7}
+    assert [row.after for row in audit(project)] == [1, 2, 3, 4, 5, 6, 7]
 
 
 LINES = st.lists(st.sampled_from(["a", "b", "", "}", "import x"]), max_size=12)

@@ -31,6 +31,14 @@ def test_hostile_names_keep_their_labels(brief: Callable[[str], Any]) -> None:
     assert written.entity("dingdan").fields[0].type is FieldType.DECIMAL
 
 
+def test_what_was_inferred_is_told(brief: Callable[[str], Any]) -> None:
+    told = brief("Sell Tickets")
+    inferred = told.entity("Ticket").model_copy(update={"origin": "inferred", "confidence": 0.6})
+    written = write_specification(told.intent(inferred))
+    assert "Ticket is kept, though the brief does not say so outright." in written.assumptions
+    assert (written.entities[0].origin, written.entities[0].confidence) == ("inferred", 0.6)
+
+
 def test_names_that_clash_are_told_apart(brief: Callable[[str], Any]) -> None:
     told = brief("OrderItem, Orderitem, OrderItems")
     written = write_specification(told.intent(*map(told.entity, ["OrderItem", "Orderitem", "OrderItems"])))

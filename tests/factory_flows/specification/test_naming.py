@@ -66,6 +66,12 @@ def test_fields_get_names_that_no_language_reserves(label: str, name: str) -> No
     assert field_name(label, "student") == name
 
 
+@pytest.mark.parametrize("word", [*keyword.kwlist, *keyword.softkwlist[1:], "list", "dict", "str", "int", "object"])
+def test_python_s_words_name_nothing(word: str) -> None:
+    assert entity_name(word) != word.lower()
+    assert field_name(word, "thing") == f"thing_{word.lower()}"
+
+
 def test_what_has_no_letters_is_refused() -> None:
     with pytest.raises(Unnameable, match="write it with letters"):
         entity_name("🙂")
