@@ -1,11 +1,13 @@
 """Kinds of things that an application keeps, and their fields."""
 
+from collections.abc import Iterator
 from enum import StrEnum
-from typing import Annotated, Final, Literal
+from typing import Annotated, Final, Literal, Self
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from factory_flows.intent.span import Span
+from factory_flows.specification.field_value import is_value
 
 LARGEST_ID: Final = 2**53 - 1  # the largest whole number that JavaScript holds exactly
 
@@ -35,6 +37,9 @@ class FieldType(StrEnum):
     ENUM = "enum"  # one of `choices`
 
 
+_NUMBERS: Final = frozenset({FieldType.INTEGER, FieldType.DECIMAL, FieldType.NUMBER})
+
+
 class EntityField(BaseModel):
     """A property of an entity. `id`, `created_at` and `updated_at` are every entity's and are not listed.
 
@@ -62,6 +67,42 @@ class EntityField(BaseModel):
     sensitive: bool = False
     origin: Origin
     span: Span | None = None
+
+    @model_validator(mode="after")
+    def _coherent(self) -> Self:
+        for problem in self._problems():
+            raise ValueError(f"field {self.name}: {problem}")
+        return self
+
+    def _problems(self) -> Iterator[str]:
+        bounded = self.type in _NUMBERS
+        if not bounded and (self.minimum is not None or self.maximum is not None):
+            yield f"only numbers have a minimum and a maximum, and it is {self.type}"
+        if self.minimum is not None and self.maximum is not None and self.minimum > self.maximum:
+            yield f"its minimum {self.minimum:g} is above its maximum {self.maximum:g}"
+        if (self.type is FieldType.ENUM) is not bool(self.choices):
+            yield "an enum has choices, and nothing else has"
+        if len(self.choice_labels) != len(self.choices):
+            yield f"it has {len(self.choices)} choices and {len(self.choice_labels)} labels for them"
+        if len({name.replace("_", "") for name in self.choices}) < len(self.choices):
+            yield "two of its choices have the same name"
+        yield from self._problems_of_default()
+
+    def _problems_of_default(self) -> Iterator[str]:
+        if self.default is None:
+            return
+        if self.unique:
+            yield "what is unique has no default"
+        if not is_value(self.type, self.default) or (self.type is FieldType.ENUM and self.default not in self.choices):
+            yield f"its default {self.default!r} is no {self.type} of its kind"
+        elif self.type in _NUMBERS:
+            number = float(self.default)
+            if (self.minimum is not None and number < self.minimum) or (
+                self.maximum is not None and number > self.maximum
+            ):
+                yield f"its default {self.default!r} is not within its bounds"
+        elif isinstance(self.default, str) and len(self.default) > self.longest:
+            yield f"its default is longer than {self.longest} characters"
 
 
 class Entity(BaseModel):

@@ -1,0 +1,1 @@
+"""Living with a generated project: generated again without losing what people changed."""
