@@ -1,6 +1,7 @@
 """The kinds of things that a brief's application keeps, their fields and how they belong together."""
 
 import re
+from collections.abc import Sequence
 
 from factory_flows.intent.intent import MentionedEntity, MentionedField, MentionedRelation
 from factory_flows.intent.lexicon import Lexicon
@@ -9,14 +10,18 @@ from factory_flows.intent.phrase import Phrase, enumeration
 from factory_flows.intent.span import Span
 from factory_flows.specification.relation import RelationKind
 
+# "um Kunden zu verwalten", "die Kunden verwaltet": what is managed stands before the verb.
+_VERB_LAST = re.compile(r"\b(um|om|die|das|dat|der|wo|möchte|will|wil)\s(?:(?!\b(?:um|om|die|das|dat|der|wo)\b)[^.;:!?\n]){2,80}$")
+
 _MOST = 30  # a specification's entities
 
 
 class Found:
     """What was found so far; reading a sentence twice adds nothing."""
 
-    def __init__(self, brief: str, lower: str, lexicon: Lexicon) -> None:
-        self.brief, self.lower, self.lexicon = brief, lower, lexicon
+    def __init__(self, brief: str, lower: str, lexicon: Lexicon, taken: Sequence[Span] = ()) -> None:
+        """`taken` are pieces that name something else: technologies."""
+        self.brief, self.lower, self.lexicon, self.taken = brief, lower, lexicon, taken
         self.entities: dict[str, MentionedEntity] = {}
         self.relations: dict[tuple[str, str], MentionedRelation] = {}
 
@@ -24,7 +29,10 @@ class Found:
         """Lists of things first, then what each has, then what belongs to what."""
         for cue in self.lexicon["manage"].finditer(self.lower):
             if self.lexicon.spaced:
-                for phrase in enumeration(self.lower, _past_colon(self.lower, cue.end()), self.lexicon):
+                start = _past_colon(self.lower, cue.end())
+                if self.lexicon.language in {"de", "nl"} and (before := _VERB_LAST.search(self.lower[: cue.start()])):
+                    start = before.end(1)
+                for phrase in enumeration(self.lower, start, self.lexicon):
                     self.keep(phrase)
             else:
                 self._read_unspaced(cue)
@@ -70,6 +78,8 @@ class Found:
             return
         fields = list(self.entities[owner].fields)
         for part in parts:
+            if self._is_taken(part):
+                continue
             other = self.name_of(part)
             if other == owner:
                 continue
@@ -116,7 +126,7 @@ class Found:
         label = singular(self.brief[phrase.start : phrase.end], self.lexicon.language)
         name = pascal(label, self.lexicon.language)
         text = self.lower[phrase.start : phrase.end]
-        if self.lexicon["actors"].search(text) or len(name) < 2 or len(label) > 64:
+        if self._is_taken(phrase) or self.lexicon["actors"].search(text) or len(name) < 2 or len(label) > 64:
             return None
         if self.lexicon["app"].fullmatch(text):
             return None
@@ -131,6 +141,9 @@ class Found:
                 span=self.span(phrase),
             )
         return name
+
+    def _is_taken(self, phrase: Phrase) -> bool:
+        return any(each.start < phrase.end and phrase.start < each.end for each in self.taken)
 
     def relate(self, source: str, target: str, kind: RelationKind, start: int, end: int) -> None:
         """Keeps the relation; said from both sides as "many", it is n-n."""

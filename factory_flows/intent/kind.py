@@ -23,7 +23,7 @@ def intent_type(lower: str, lexicon: Lexicon, technical: bool) -> IntentType:
         managed = lexicon.says("manage", lower) and "create" in first
         return IntentType.CREATE_APPLICATION if managed else IntentType.UNKNOWN
     if lexicon.spaced:
-        early = sorted(first, key=first.__getitem__)
+        early = sorted(first, key=lambda cue: (first[cue], cue == "create"))
     else:  # verbs come last, and a change is the more special wish
         early = [cue for cue in ("fix", "deploy", "document", "modify", "add", "create") if cue in first]
         if "create" in first and app and not {"fix", "deploy", "document"} & set(early):

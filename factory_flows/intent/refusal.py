@@ -61,7 +61,7 @@ def _said_before(text: str, lexicon: Lexicon) -> bool:
 
 
 def _said_after(text: str, lexicon: Lexicon) -> bool:
-    stop = re.search(r"[.!?;:\n。！？；]|,(?!\s*(?:no|non|not|nicht|nein)\b)", text)
+    stop = re.search(r"[.!?;:\n。！？；，、]|,(?!\s*(?:no|non|not|nicht|nein)\b)", text)
     clause = text[: stop.start()] if stop else text
     cue = lexicon["refused"].search(clause)
     return cue is not None and len(clause[: cue.start()].split()) <= 1 and len(clause[: cue.start()].strip()) <= 8

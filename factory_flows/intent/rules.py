@@ -27,7 +27,7 @@ def parse(brief: str) -> Intent:
     wanted, unwanted = technologies(brief, lower, words)
     intent = intent_type(lower, words, bool(wanted or unwanted))
     kinds = () if intent is IntentType.UNKNOWN else _kinds(application_types(lower, words), wanted)
-    found = Found(brief, lower, words)
+    found = Found(brief, lower, words, [each.span for each in (*wanted, *unwanted)])
     if intent is not IntentType.UNKNOWN:
         found.read()
         if not found.entities and intent is IntentType.CREATE_APPLICATION and language == "en":
@@ -84,8 +84,7 @@ def _infer(found: Found) -> None:
         found.lexicon[cue].fullmatch(match.group(1)) for cue in ("det", "app", "end", "create", "actors", "modify")
     ):  # fmt: skip
         start, end = match.span(1)
-        if not any(each.span.start < end and start < each.span.end for each in technologies(found.brief, found.lower, found.lexicon)[0]):
-            found.keep(Phrase(start, end), origin="inferred")
+        found.keep(Phrase(start, end), origin="inferred")
 
 
 def _auth(lower: str, words: Lexicon) -> bool | None:

@@ -83,13 +83,15 @@ def _is_meant(brief: str, lower: str, each: tuple[int, int, str], found: list[tu
         return False
     if name not in catalogue.everyday or spelling in {"golang", "spring boot", "node.js", "nodejs"}:
         return True
-    if {*before[-1:], *after[:1]} & catalogue.everyday[name] and not set(after[:1]) & catalogue.technical:
-        return False
     capital = brief[start].isupper()
+    means = bool(before) and before[-1] in catalogue.means
+    everyday = {*before[-1:], *after[:1]} & catalogue.everyday[name]
+    if everyday and not set(after[:1]) & catalogue.technical and not (capital and means):
+        return False
     other = [
         lower[b:start] if b <= start else lower[end:a]
-        for a, b, spelled in found
-        if a != start and catalogue.names[spelled][0] not in catalogue.everyday
+        for a, b, _ in found
+        if a != start and (lower[b:start] if b <= start else lower[end:a]).strip()
     ]
     listed = any(len(gap) <= 6 and re.fullmatch(r"\W*(?:\w{1,3}\W*)?", gap) for gap in other)
     if set(after[:1]) & catalogue.technical or listed:
@@ -98,9 +100,8 @@ def _is_meant(brief: str, lower: str, each: tuple[int, int, str], found: list[tu
         return False
     if not before and not after:
         return True
-    means = bool(before) and before[-1] in catalogue.means
-    if not lower[:start].strip() or re.search(r"[\u3040-\u9fff]", lower[max(0, start - 1) : start]):
-        return bool(re.search(r"[\u3040-\u9fff]", lower))
+    if re.search(r"[\u3040-\u9fff]", lower[max(0, start - 2) : end + 1]):
+        return True
     return means and (capital or not set(after[:2]) & catalogue.everyday[name] and before[-1] not in {"in", "of", "on"})
 
 
