@@ -11,7 +11,11 @@ from factory_flows.intent.span import Span
 from factory_flows.specification.relation import RelationKind
 
 # "um Kunden zu verwalten", "die Kunden verwaltet": what is managed stands before the verb.
-_VERB_LAST = re.compile(r"\b(um|om|die|das|dat|der|wo|möchte|will|wil)\s(?:(?!\b(?:um|om|die|das|dat|der|wo)\b)[^.;:!?\n]){2,80}$")
+_VERB_LAST = re.compile(
+    r"\b(um|om|die|das|dat|der|wo|möchte|will|wil)\s(?:(?!\b(?:um|om|die|das|dat|der|wo)\b)[^.;:!?\n]){2,80}$"
+)
+    r"\b(um|om|die|das|dat|der|wo|möchte|will|wil)\s(?:(?!\b(?:um|om|die|das|dat|der|wo)\b)[^.;:!?\n]){2,80}$"
+)
 
 _MOST = 30  # a specification's entities
 
@@ -27,6 +31,16 @@ class Found:
 
     def read(self) -> None:
         """Lists of things first, then what each has, then what belongs to what."""
+        self._read_lists()
+        for cue in self.lexicon["has"].finditer(self.lower):
+            self._read_has(cue, stated=True)
+        for cue in self.lexicon["with"].finditer(self.lower):
+            self._read_has(cue, stated=False)
+        for cue in re.finditer(r"\(", self.lower):
+            self._read_has(cue, stated=False)
+        self._read_belongs()
+
+    def _read_lists(self) -> None:
         for cue in self.lexicon["manage"].finditer(self.lower):
             if self.lexicon.spaced:
                 start = _past_colon(self.lower, cue.end())
@@ -36,12 +50,12 @@ class Found:
                     self.keep(phrase)
             else:
                 self._read_unspaced(cue)
-        for cue in self.lexicon["has"].finditer(self.lower):
-            self._read_has(cue, stated=True)
-        for cue in self.lexicon["with"].finditer(self.lower):
-            self._read_has(cue, stated=False)
-        for cue in re.finditer(r"\(", self.lower):
-            self._read_has(cue, stated=False)
+        for cue in re.finditer(rf"(?:{self.lexicon['app'].pattern})\s*:", self.lower):
+            listed = enumeration(self.lower, cue.end(), self.lexicon)
+            for phrase in listed if len(listed) > 1 else ():
+                self.keep(phrase)
+
+    def _read_belongs(self) -> None:
         for cue in self.lexicon["belongs"].finditer(self.lower):
             owner = enumeration(self.lower, cue.end(), self.lexicon)[:1]
             thing = self.before(cue.start())
@@ -56,7 +70,7 @@ class Found:
             for phrase in enumeration(self.lower, cue.end(), self.lexicon):
                 self.keep(phrase)
             return
-        marked = re.search(r"([^。、\s]+(?:[、と・や][^。、\s]+?)*)(?:を|の)$", self.lower[: cue.start()])
+        marked = re.search(r"([^。、\sではが]+(?:[、と・や][^。、\s]+?)*)(?:を|の)$", self.lower[: cue.start()])
         if marked:
             for phrase in enumeration(self.lower, marked.start(1), self.lexicon):
                 self.keep(phrase)
@@ -76,6 +90,10 @@ class Found:
         parts = enumeration(self.lower, cue.end(), self.lexicon)
         if not owner or not parts:
             return
+        self._keep_parts(owner, owner_phrase, parts)
+
+    def _keep_parts(self, owner: str, owner_phrase: Phrase, parts: Sequence[Phrase]) -> None:
+        """Fields of the owner, and relations to what is an entity itself."""
         fields = list(self.entities[owner].fields)
         for part in parts:
             if self._is_taken(part):

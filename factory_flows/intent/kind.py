@@ -30,9 +30,7 @@ def intent_type(lower: str, lexicon: Lexicon, technical: bool) -> IntentType:
             early = [cue for cue in early if cue in {"create", "add"}][::-1]
     for cue in early:
         if cue == "create":
-            return _created(lower[first["create"] :], lexicon) or (
-                _strongest(early) or IntentType.CREATE_APPLICATION
-            )
+            return _created(lower[first["create"] :], lexicon) or (_strongest(early) or IntentType.CREATE_APPLICATION)
         if cue == "fix":
             return IntentType.FIX_BUG if digital else IntentType.UNKNOWN
         if cue == "document":

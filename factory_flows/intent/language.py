@@ -44,7 +44,7 @@ def language_of(brief: str) -> str:
 
 @cache
 def _detector() -> "LanguageDetector":
-    from lingua import IsoCode639_1, LanguageDetectorBuilder
+    from lingua import IsoCode639_1, LanguageDetectorBuilder  # noqa: PLC0415 - only where stop words do not decide
 
     codes = [getattr(IsoCode639_1, language.upper()) for language in LANGUAGES]
     return LanguageDetectorBuilder.from_iso_codes_639_1(*codes).build()

@@ -24,7 +24,7 @@ _ENDINGS: Final = {
 
 @cache
 def _english() -> "inflect.engine":
-    import inflect
+    import inflect  # noqa: PLC0415 - half a second that other languages need not wait
 
     return inflect.engine()
 

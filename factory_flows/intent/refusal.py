@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 
 from factory_flows.intent.lexicon import Lexicon
 
@@ -15,12 +16,12 @@ def refused(lower: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> l
     verdicts: list[bool] = []
     for group in _lists(lower, spans, lexicon):
         first, last = group[0], group[-1]
-        before = verdicts and spans[len(verdicts) - 1][1] or 0
+        before = (verdicts and spans[len(verdicts) - 1][1]) or 0
         after = spans[len(verdicts) + len(group)][0] if len(verdicts) + len(group) < len(spans) else len(lower)
         head = _said_before(lower[before : first[0]], lexicon)
         tail = _said_after(lower[last[1] : after], lexicon)
         for place in range(len(group)):
-            joined = all(_joins(lower[a[1] : b[0]], lexicon) for a, b in zip(group, group[1:], strict=False))
+            joined = all(_joins(lower[a[1] : b[0]], lexicon) for a, b in pairwise(group))
             comma_only = len(group) > 1 and not joined and not _joins(lower[group[-2][1] : group[-1][0]], lexicon)
             by_head = head and (place == 0 or not comma_only)
             by_tail = tail and (place == len(group) - 1 or not comma_only)

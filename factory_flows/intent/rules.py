@@ -12,7 +12,10 @@ from factory_flows.intent.lexicon import Lexicon, lexicon
 from factory_flows.intent.phrase import Phrase
 from factory_flows.intent.technologies import technologies
 
-_TITLE = re.compile(r"(?:called|named|llamad[oa]|appelée?|namens|chamad[oa]|chiamat[oa]|genaamd)\s+[\"“'«]?([A-Z][\w-]*(?: [A-Z][\w-]*){0,3})")
+_TITLE = re.compile(
+    r"(?:called|named|llamad[oa]|appelée?|namens|chamad[oa]|chiamat[oa]|genaamd)\s+"
+    r"[\"“'«]?([A-Z][\w-]*(?: [A-Z][\w-]*){0,3})"
+)
 _PLAIN = re.compile(
     r"\b(?:web|mobile|new|simple|small|little|nice|modern|basic|full|complete|rest|single|desktop|cool|great|own|my|our"
     r"|good|fast|secure|internal|whole|page|online|management|tracking|booking|demo|sample|android|ios|native|phone)\b"
@@ -77,7 +80,8 @@ def _kinds(said: tuple[ApplicationType, ...], wanted: tuple[Technology, ...]) ->
 def _infer(found: Found) -> None:
     """The thing that an application is named for: "a recipe app" keeps recipes."""
     match = re.search(
-        r"([a-z]{3,}) (?:(?:management|tracking|booking) )?(?:app|application|tracker|system|manager|website|api|catalogue|catalog|registry)\b",
+        r"([a-z]{3,}) (?:(?:management|tracking|booking) )?"
+        r"(?:app|application|tracker|system|manager|website|api|catalogue|catalog|registry)\b",
         found.lower,
     )
     if match and not _PLAIN.fullmatch(match.group(1)) and not any(
@@ -107,7 +111,7 @@ def _questions(intent: IntentType, entities: bool, kinds: bool) -> tuple[str, ..
     if intent is not IntentType.CREATE_APPLICATION:
         return ()
     asked = () if entities else ("Which things should it keep, and what of each?",)
-    return asked if kinds else (*asked, "Is it for the browser, a phone, the command line, or an API for other programs?")
+    return asked if kinds else (*asked, "Is it for the browser, a phone, the command line, or other programs?")
 
 
 def _suggestions(intent: IntentType, wanted: tuple[Technology, ...]) -> tuple[str, ...]:

@@ -28,13 +28,14 @@ class _Catalogue:
     technical: frozenset[str]
     means: frozenset[str]
     articles: frozenset[str]
+    everyday_in: dict[str, str]
 
 
 @cache
 def _catalogue() -> _Catalogue:
     raw = read("technologies")
     names = {
-        spelling: (name, cast(Role, role))
+        spelling: (name, cast("Role", role))
         for role in _ROLES
         for name, spellings in raw[role].items()
         for spelling in phrases(spellings)
@@ -46,6 +47,7 @@ def _catalogue() -> _Catalogue:
         {name: frozenset(phrases(text)) for name, text in raw["traps"].items()},
         {name: frozenset(phrases(text)) for name, text in raw["everyday"].items()},
         *(frozenset(phrases(raw["technical"][key])) for key in ("words", "means", "articles")),
+        everyday_in=raw["everyday_in"],
     )
 
 
@@ -55,7 +57,7 @@ def technologies(brief: str, lower: str, lexicon: Lexicon) -> tuple[tuple[Techno
     found = [(each.start(), each.end(), each.group()) for each in catalogue.spellings.finditer(lower)]
     found += _misspelt(lower, [(start, end) for start, end, _ in found])
     found.sort()
-    real = [each for each in found if _is_meant(brief, lower, each, found)]
+    real = [each for each in found if _is_meant(brief, lower, each, found, lexicon.language)]
     verdicts = refused(lower, [(start, end) for start, end, _ in real], lexicon)
     wanted: dict[str, Technology] = {}
     unwanted: dict[str, Technology] = {}
@@ -69,7 +71,9 @@ def technologies(brief: str, lower: str, lexicon: Lexicon) -> tuple[tuple[Techno
     )
 
 
-def _is_meant(brief: str, lower: str, each: tuple[int, int, str], found: list[tuple[int, int, str]]) -> bool:
+def _is_meant(  # noqa: PLR0911 - one case a return
+    brief: str, lower: str, each: tuple[int, int, str], found: list[tuple[int, int, str]], language: str
+) -> bool:
     """Whether an everyday word ("spring", "go") is the technology, by what stands around it."""
     start, end, spelling = each
     catalogue = _catalogue()
@@ -81,6 +85,8 @@ def _is_meant(brief: str, lower: str, each: tuple[int, int, str], found: list[tu
         return False
     if name != "React" and near & catalogue.traps.get(name, frozenset()):
         return False
+    if catalogue.everyday_in.get(name, language) != language:
+        return True
     if name not in catalogue.everyday or spelling in {"golang", "spring boot", "node.js", "nodejs"}:
         return True
     capital = brief[start].isupper()
@@ -94,7 +100,7 @@ def _is_meant(brief: str, lower: str, each: tuple[int, int, str], found: list[tu
         if a != start and (lower[b:start] if b <= start else lower[end:a]).strip()
     ]
     listed = any(len(gap) <= 6 and re.fullmatch(r"\W*(?:\w{1,3}\W*)?", gap) for gap in other)
-    if set(after[:1]) & catalogue.technical or listed:
+    if set(after[:1]) & catalogue.technical or listed or (capital and set(before[-1:]) & catalogue.technical):
         return True
     if before[-1:] and before[-1] in catalogue.articles:
         return False
@@ -102,7 +108,9 @@ def _is_meant(brief: str, lower: str, each: tuple[int, int, str], found: list[tu
         return True
     if re.search(r"[\u3040-\u9fff]", lower[max(0, start - 2) : end + 1]):
         return True
-    return means and (capital or not set(after[:2]) & catalogue.everyday[name] and before[-1] not in {"in", "of", "on"})
+    return means and (
+        capital or (not set(after[:2]) & catalogue.everyday[name] and before[-1] not in {"in", "of", "on"})
+    )
 
 
 @lru_cache(maxsize=20_000)
