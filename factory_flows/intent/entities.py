@@ -14,8 +14,6 @@ from factory_flows.specification.relation import RelationKind
 _VERB_LAST = re.compile(
     r"\b(um|om|die|das|dat|der|wo|möchte|will|wil)\s(?:(?!\b(?:um|om|die|das|dat|der|wo)\b)[^.;:!?\n]){2,80}$"
 )
-    r"\b(um|om|die|das|dat|der|wo|möchte|will|wil)\s(?:(?!\b(?:um|om|die|das|dat|der|wo)\b)[^.;:!?\n]){2,80}$"
-)
 
 _MOST = 30  # a specification's entities
 

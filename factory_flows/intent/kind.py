@@ -38,6 +38,8 @@ def intent_type(lower: str, lexicon: Lexicon, technical: bool) -> IntentType:
                 continue
             return IntentType.DOCUMENT
         return _CHANGES[cue]
+    if not app and technical and lexicon.says("component", lower):
+        return IntentType.GENERATE_COMPONENT
     return IntentType.CREATE_APPLICATION if app else IntentType.UNKNOWN
 
 
@@ -58,6 +60,8 @@ def _created(text: str, lexicon: Lexicon) -> IntentType | None:
         following = wish[places["app"] : places["component"]]
         if len(following.split()) <= 1 and lexicon.spaced:
             return IntentType.GENERATE_COMPONENT
+    if nearest == "app" and places["app"] < places.get("document", -1) <= places["app"] + 14:
+        return IntentType.DOCUMENT
     kinds = {
         "app": IntentType.CREATE_APPLICATION,
         "component": IntentType.GENERATE_COMPONENT,

@@ -46,7 +46,9 @@ def _catalogue() -> _Catalogue:
         re.compile(rf"(?<![A-Za-z0-9_À-ÿ.@/-])(?:{ordered})(?![A-Za-z0-9_À-ÿ#+@]|\.[a-z]|'t)"),
         {name: frozenset(phrases(text)) for name, text in raw["traps"].items()},
         {name: frozenset(phrases(text)) for name, text in raw["everyday"].items()},
-        *(frozenset(phrases(raw["technical"][key])) for key in ("words", "means", "articles")),
+        technical=frozenset(phrases(raw["technical"]["words"])),
+        means=frozenset(phrases(raw["technical"]["means"])),
+        articles=frozenset(phrases(raw["technical"]["articles"])),
         everyday_in=raw["everyday_in"],
     )
 
@@ -81,7 +83,7 @@ def _is_meant(  # noqa: PLR0911 - one case a return
     before = _WORD.findall(lower[max(0, start - 60) : start])
     after = _WORD.findall(lower[end : end + 60])
     near = set(before[-4:] + after[:4])
-    if name == "React" and before[-1:] and before[-1] in catalogue.traps["React"]:
+    if name == "React" and (after[:1] == ["to"] or set(before[-1:]) & catalogue.traps["React"]):
         return False
     if name != "React" and near & catalogue.traps.get(name, frozenset()):
         return False

@@ -3,11 +3,12 @@ import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
 from factory_flows.intent.intent import Intent, IntentType
 from factory_flows.intent.rules import parse
 from factory_flows.specification.constraint import SecurityLevel
-from hypothesis import given, settings
-from hypothesis import strategies as st
 
 sys.path.insert(0, str(Path(__file__).parents[2] / "benchmarks"))
 import factory_intent
