@@ -10,7 +10,7 @@ _WORDS_OF_OBJECT = re.compile(r"[^.!?\n。！？]{0,60}")
 _CHANGES = {"add": IntentType.ADD_FEATURE, "modify": IntentType.MODIFY_FEATURE, "deploy": IntentType.DEPLOY}
 
 
-def intent_type(lower: str, lexicon: Lexicon, technical: bool) -> IntentType:
+def intent_type(lower: str, lexicon: Lexicon, technical: bool) -> IntentType:  # noqa: PLR0911 - one a case
     """By the first cue of the text; a cue to create is weighed by what it is to create."""
     first = {
         cue: match.start()
@@ -60,7 +60,7 @@ def _created(text: str, lexicon: Lexicon) -> IntentType | None:
         following = wish[places["app"] : places["component"]]
         if len(following.split()) <= 1 and lexicon.spaced:
             return IntentType.GENERATE_COMPONENT
-    if nearest == "app" and places["app"] < places.get("document", -1) <= places["app"] + 14:
+    if nearest == "app" and places["app"] <= places.get("document", -1) <= places["app"] + 14:
         return IntentType.DOCUMENT
     kinds = {
         "app": IntentType.CREATE_APPLICATION,

@@ -19,6 +19,7 @@ def refused(lower: str, spans: Sequence[tuple[int, int]], lexicon: Lexicon) -> l
         before = (verdicts and spans[len(verdicts) - 1][1]) or 0
         after = spans[len(verdicts) + len(group)][0] if len(verdicts) + len(group) < len(spans) else len(lower)
         head = _said_before(lower[before : first[0]], lexicon)
+        head = head or _is_left(lower[before : first[0]], lower[last[1] : after], lexicon)
         tail = _said_after(lower[last[1] : after], lexicon)
         for place in range(len(group)):
             joined = all(_joins(lower[a[1] : b[0]], lexicon) for a, b in pairwise(group))
@@ -59,6 +60,12 @@ def _said_before(text: str, lexicon: Lexicon) -> bool:
     said = _WORD.findall(between)
     turns = [each for each in lexicon["but"].finditer(between) if len(_WORD.findall(between[: each.start()])) > 2]
     return len(said) <= _REACH and not turns
+
+
+def _is_left(head: str, tail: str, lexicon: Lexicon) -> bool:
+    """Whether something is moved away from: "from Java to Kotlin"."""
+    origins = list(lexicon["origin"].finditer(head))
+    return bool(origins and not head[origins[-1].end() :].strip() and lexicon["destination"].fullmatch(tail.strip()))
 
 
 def _said_after(text: str, lexicon: Lexicon) -> bool:

@@ -83,7 +83,7 @@ def _is_meant(  # noqa: PLR0911 - one case a return
     before = _WORD.findall(lower[max(0, start - 60) : start])
     after = _WORD.findall(lower[end : end + 60])
     near = set(before[-4:] + after[:4])
-    if name == "React" and (after[:1] == ["to"] or set(before[-1:]) & catalogue.traps["React"]):
+    if name == "React" and ((after[:1] == ["to"] and not before) or set(before[-1:]) & catalogue.traps["React"]):
         return False
     if name != "React" and near & catalogue.traps.get(name, frozenset()):
         return False
