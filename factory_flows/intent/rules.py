@@ -1,0 +1,124 @@
+"""The parser by rules: cues of nine languages, read from data, applied to the brief's words."""
+
+import re
+
+from factory_flows.intent.business_rules import business_rules
+from factory_flows.intent.constraints import constraints
+from factory_flows.intent.entities import Found
+from factory_flows.intent.intent import ApplicationType, Intent, IntentType, Technology
+from factory_flows.intent.kind import application_types, intent_type
+from factory_flows.intent.language import language_of
+from factory_flows.intent.lexicon import Lexicon, lexicon
+from factory_flows.intent.phrase import Phrase
+from factory_flows.intent.technologies import technologies
+
+_TITLE = re.compile(
+    r"(?:called|named|llamad[oa]|appelée?|namens|chamad[oa]|chiamat[oa]|genaamd)\s+"
+    r"[\"“'«]?([A-Z][\w-]*(?: [A-Z][\w-]*){0,3})"
+)
+_PLAIN = re.compile(
+    r"\b(?:web|mobile|new|simple|small|little|nice|modern|basic|full|complete|rest|single|desktop|cool|great|own|my|our"
+    r"|good|fast|secure|internal|whole|page|online|management|tracking|booking|demo|sample|android|ios|native|phone)\b"
+)
+
+
+def parse(brief: str) -> Intent:
+    """What the brief asks for, by rules. Never fails, whatever the string; an `IntentParser`."""
+    lower = _lower(brief)
+    language = language_of(brief)
+    words = lexicon(language)
+    wanted, unwanted = technologies(brief, lower, words)
+    intent = intent_type(lower, words, bool(wanted or unwanted))
+    kinds = () if intent is IntentType.UNKNOWN else _kinds(application_types(lower, words), wanted)
+    found = Found(brief, lower, words, [each.span for each in (*wanted, *unwanted)])
+    if intent is not IntentType.UNKNOWN:
+        found.read()
+        if not found.entities and intent is IntentType.CREATE_APPLICATION and language == "en":
+            _infer(found)
+    entities = tuple(found.entities.values())
+    bounds, bound_spans = constraints(brief, lower, words)
+    questions = _questions(intent, bool(entities), bool(kinds))
+    title = _TITLE.search(brief)
+    return Intent(
+        brief=brief,
+        intent=intent,
+        application_types=kinds,
+        technologies=wanted,
+        technologies_refused=unwanted,
+        entities=entities,
+        relations=tuple(found.relations.values()),
+        rules=business_rules(brief, lower, words, entities),
+        constraints=bounds,
+        constraint_spans=bound_spans,
+        auth=_auth(lower, words),
+        title=title.group(1)[:64] if title else None,
+        language=language,
+        confidence=_confidence(intent, bool(entities), bool(kinds), bool(wanted)),
+        questions=questions,
+        suggestions=_suggestions(intent, wanted),
+        parser="rules",
+    )
+
+
+def _lower(brief: str) -> str:
+    """In lower case, letter for letter: "İ" would become two, and spans would slip."""
+    return "".join(low if len(low := each.lower()) == 1 else each for each in brief)
+
+
+def _kinds(said: tuple[ApplicationType, ...], wanted: tuple[Technology, ...]) -> tuple[ApplicationType, ...]:
+    """Those that are said; where nothing is, what the technologies are for."""
+    if said:
+        return said
+    names = {each.name for each in wanted}
+    if names & {"React Native", "Flutter"}:
+        return (ApplicationType.MOBILE,)
+    if "Electron" in names:
+        return (ApplicationType.DESKTOP,)
+    return (ApplicationType.WEB,) if any(each.role == "frontend" for each in wanted) else ()
+
+
+def _infer(found: Found) -> None:
+    """The thing that an application is named for: "a recipe app" keeps recipes."""
+    match = re.search(
+        r"([a-z]{3,}) (?:(?:management|tracking|booking) )?"
+        r"(?:app|application|tracker|system|manager|website|api|catalogue|catalog|registry)\b",
+        found.lower,
+    )
+    if match and not _PLAIN.fullmatch(match.group(1)) and not any(
+        found.lexicon[cue].fullmatch(match.group(1)) for cue in ("det", "app", "end", "create", "actors", "modify")
+    ):  # fmt: skip
+        start, end = match.span(1)
+        found.keep(Phrase(start, end), origin="inferred")
+
+
+def _auth(lower: str, words: Lexicon) -> bool | None:
+    if words.says("noauth", lower):
+        return False
+    return True if words.says("auth", lower) else None
+
+
+def _confidence(intent: IntentType, entities: bool, kinds: bool, technical: bool) -> float:
+    if intent is IntentType.UNKNOWN:
+        return 0.1
+    if intent is IntentType.CREATE_APPLICATION:
+        return round(0.3 + 0.4 * entities + 0.15 * kinds + 0.1 * technical, 2)
+    return 0.8 if technical or entities or kinds else 0.6
+
+
+def _questions(intent: IntentType, entities: bool, kinds: bool) -> tuple[str, ...]:
+    if intent is IntentType.UNKNOWN:
+        return ("What should the application do, and for whom?", "Which things should it keep, and what of each?")
+    if intent is not IntentType.CREATE_APPLICATION:
+        return ()
+    asked = () if entities else ("Which things should it keep, and what of each?",)
+    return asked if kinds else (*asked, "Is it for the browser, a phone, the command line, or other programs?")
+
+
+def _suggestions(intent: IntentType, wanted: tuple[Technology, ...]) -> tuple[str, ...]:
+    if intent is not IntentType.CREATE_APPLICATION:
+        return ()
+    roles = {
+        "database": "No database is named: SQLite is the default, PostgreSQL is there by a setting.",
+        "infrastructure": "Docker and Kubernetes files can be generated with it.",
+    }
+    return tuple(text for role, text in roles.items() if role not in {each.role for each in wanted})
