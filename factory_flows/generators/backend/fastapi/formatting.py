@@ -22,7 +22,7 @@ def formatted(files: Iterable[SourceFile]) -> list[SourceFile]:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(file.content.encode() if isinstance(file.content, str) else file.content)
         settings = ["--isolated", "--no-cache", "--line-length=120", "--target-version=py311"]
-        known = '--config=src=["backend"]'
+        known = '--config=lint.isort.known-first-party=["app", "tests"]'
         _ruff(folder, "check", *settings, known, "--fix", "--select=I,F401,UP", "--ignore-noqa", "--quiet")
         _ruff(folder, "format", *settings, "--quiet")
         return [

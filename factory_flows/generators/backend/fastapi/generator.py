@@ -17,7 +17,7 @@ from factory_flows.specification.specification import Specification
 
 _TEMPLATES: Final = Templates(Path(__file__).parent / "templates")
 _TOP: Final = ("app/main.py", "app/wiring.py", "app/seed.py", "app/__main__.py", "migrations/env.py")
-_PLAIN: Final = ("alembic.ini", "migrations/script.py.mako")
+_PLAIN: Final = ("alembic.ini", "schemathesis.toml", "migrations/script.py.mako")
 _SHARED: Final[dict[str, tuple[str, ...]]] = {
     "settings": ("settings", "json_log"),
     "error": ("errors",),
