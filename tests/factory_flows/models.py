@@ -23,18 +23,33 @@ def _entity(name: str, plural: str, *fields: EntityField, label: str | None = No
 
 def _relation(kind: RelationKind, source: str, target: str, role: str, reverse: str, **more: Any) -> Relation:
     return Relation(
-        kind=kind, source=source, target=target, role=role, role_label=role.capitalize(), reverse=reverse,
-        reverse_label=reverse.capitalize(), origin="stated", **more,
-    )  # fmt: skip
+        kind=kind,
+        source=source,
+        target=target,
+        role=role,
+        role_label=role.capitalize(),
+        reverse=reverse,
+        reverse_label=reverse.capitalize(),
+        origin="stated",
+        **more,
+    )
 
 
 def _specification(
     slug: str, entities: tuple[Entity, ...], relations: tuple[Relation, ...], guards: Guards, title: str
 ) -> Specification:
     return Specification(
-        title=title, slug=slug, description=title, stack=Stack(), guards=guards, entities=entities,
-        relations=relations, complexity=3, scalability=5, coverage=90,
-    )  # fmt: skip
+        title=title,
+        slug=slug,
+        description=title,
+        stack=Stack(),
+        guards=guards,
+        entities=entities,
+        relations=relations,
+        complexity=3,
+        scalability=5,
+        coverage=90,
+    )
 
 
 def notes() -> Specification:
@@ -54,12 +69,18 @@ def library() -> Specification:
     )
     genre = _entity("genre", "genres", _field("name", required=True, unique=True, longest=60))
     book = _entity(
-        "book", "books", _field("title", required=True), _field("isbn", unique=True, longest=20),
-        _field("summary", FieldType.LONG_TEXT, longest=2000), _field("pages", FieldType.INTEGER, minimum=1, maximum=20000),
-        _field("price", FieldType.DECIMAL, required=True, minimum=0), _field("rating", FieldType.NUMBER, minimum=0, maximum=5),
-        _field("available", FieldType.BOOLEAN, required=True, default=True), _field("acquired", FieldType.DATETIME),
+        "book",
+        "books",
+        _field("title", required=True),
+        _field("isbn", unique=True, longest=20),
+        _field("summary", FieldType.LONG_TEXT, longest=2000),
+        _field("pages", FieldType.INTEGER, minimum=1, maximum=20000),
+        _field("price", FieldType.DECIMAL, required=True, minimum=0),
+        _field("rating", FieldType.NUMBER, minimum=0, maximum=5),
+        _field("available", FieldType.BOOLEAN, required=True, default=True),
+        _field("acquired", FieldType.DATETIME),
         _field("state", FieldType.ENUM, required=True, choices=("fresh", "worn"), choice_labels=("New", "Worn")),
-    )  # fmt: skip
+    )
     member = _entity(
         "member",
         "members",
@@ -89,10 +110,20 @@ def hostile() -> Specification:
     """Words that want out of their quotes, with sign-in, lockout and a journal."""
     evil = "\"'`{{ 7*7 }}${x}</script>*/ \\ --> '''"
     order = _entity(
-        "customer_order", "customer_orders", _field("title", label=evil, required=True), _field("note", FieldType.LONG_TEXT, label="Class"),
-        _field("state", FieldType.ENUM, label="Match", required=True, choices=("open", "done"), choice_labels=("打开", evil)),
+        "customer_order",
+        "customer_orders",
+        _field("title", label=evil, required=True),
+        _field("note", FieldType.LONG_TEXT, label="Class"),
+        _field(
+            "state",
+            FieldType.ENUM,
+            label="Match",
+            required=True,
+            choices=("open", "done"),
+            choice_labels=("打开", evil),
+        ),
         label="Order",
-    )  # fmt: skip
+    )
     school_class = _entity("school_class", "school_classes", _field("name", label="名称", required=True), label="Class")
     group = _entity(
         "person_group",
@@ -132,9 +163,19 @@ def layered() -> Architecture:
         Layer(name="schemas", folder="schemas", duty="What JSON looks like.", may_import=("core",)),
         Layer(name="models", folder="models", duty="Tables and the database.", may_import=("core",)),
         Layer(name="repositories", folder="repositories", duty="Stores and finds rows.", may_import=("core", "models")),
-        Layer(name="services", folder="services", duty="Rules of the domain.", may_import=("core", "models", "schemas", "repositories")),
-        Layer(name="routes", folder="routes", duty="HTTP.", may_import=("core", "models", "schemas", "repositories", "services")),
-    )  # fmt: skip
+        Layer(
+            name="services",
+            folder="services",
+            duty="Rules of the domain.",
+            may_import=("core", "models", "schemas", "repositories"),
+        ),
+        Layer(
+            name="routes",
+            folder="routes",
+            duty="HTTP.",
+            may_import=("core", "models", "schemas", "repositories", "services"),
+        ),
+    )
     places = {"model": "models", "database": "models", "schema": "schemas", "repository": "repositories"} | {
         "service": "services",
         "route": "routes",

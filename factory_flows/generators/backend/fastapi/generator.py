@@ -121,7 +121,7 @@ def _context(specification: Specification, layout: Layout, entities: list[Model]
         "auth": specification.guards.auth,
         "audit": specification.guards.audit,
         "lockout": specification.guards.lockout if specification.guards.auth else None,
-        "has": {"decimal": FieldType.DECIMAL in types},
+        "has": {kind.value: kind in types for kind in FieldType} | {"links": any(model.links for model in entities)},
         "entities": entities,
         "seeded": by_dependency(entities),
         "rules": layout.rules(),

@@ -45,34 +45,42 @@ class Key:
 
     @property
     def key(self) -> str:
+        """What the JSON of the source calls it."""
         return self.relation.key
 
     @property
     def role(self) -> str:
+        """What the target is to the source."""
         return self.relation.role
 
     @property
     def role_label(self) -> str:
+        """The role, for people."""
         return self.relation.role_label
 
     @property
     def reverse(self) -> str:
+        """What the sources are to the target."""
         return self.relation.reverse
 
     @property
     def required(self) -> bool:
+        """Whether a source needs a target."""
         return self.relation.required
 
     @property
     def limit(self) -> int | None:
+        """At most so many sources for a target."""
         return self.relation.limit
 
     @property
     def one(self) -> bool:
+        """Whether it is 1-1."""
         return self.relation.kind is RelationKind.ONE_TO_ONE
 
     @property
     def many(self) -> bool:
+        """Whether it is n-n."""
         return self.relation.kind is RelationKind.MANY_TO_MANY
 
     @property
@@ -105,6 +113,7 @@ class Model:
 
     @property
     def name(self) -> str:
+        """Its name in code."""
         return self.entity.name
 
     @property
@@ -114,30 +123,37 @@ class Model:
 
     @property
     def plural(self) -> str:
+        """Its table."""
         return self.entity.plural
 
     @property
     def cls(self) -> str:
+        """Its class."""
         return pascal(self.name)
 
     @property
     def label(self) -> str:
+        """Its name for people."""
         return self.entity.label
 
     @property
     def label_plural(self) -> str:
+        """Its plural for people."""
         return self.entity.label_plural
 
     @property
     def path(self) -> str:
+        """Its address."""
         return collection(self.entity)
 
     @property
     def searched(self) -> list[Column]:
+        """The fields that a search looks into."""
         return [each for each in self.fields if each.type in (FieldType.TEXT, FieldType.LONG_TEXT)]
 
     @property
     def uniques(self) -> list[str]:
+        """The fields of which each value is there once."""
         return [each.name for each in self.fields if each.unique]
 
     @property
@@ -147,15 +163,18 @@ class Model:
 
     @property
     def sorts(self) -> str:
+        """What a list can be sorted by, as Python literals."""
         names = ["id", *(each.name for each in self.fields), "created_at", "updated_at"]
         return ", ".join(f'"{name}", "-{name}"' for name in names)
 
     @property
     def targets(self) -> list["Model"]:
+        """What it refers to."""
         return list({key.target.name: key.target for key in self.keys + self.links}.values())
 
     @property
     def reverse_sources(self) -> list["Model"]:
+        """What refers to it."""
         return list({key.source.name: key.source for key in self.reverses}.values())
 
     @property
@@ -211,7 +230,8 @@ def _check(model: Model, specification: Specification) -> None:
         raise ValueError(
             f"{model.name}: the field {min(taken)} has a name that the framework uses: call it {min(taken)}_value"
         )
-    if specification.guards.auth and model.plural == "users" or specification.guards.audit and model.plural == "audit":
+    own = {"users": specification.guards.auth, "audit": specification.guards.audit}
+    if own.get(model.plural):
         raise ValueError(
             f"{model.name}: the path {model.path} is that of the application's own: give it another plural"
         )
