@@ -74,7 +74,8 @@ def column(field: EntityField) -> Column:
 
 def _sql(field: EntityField, amount: str, moment: str) -> str:
     return {
-        FieldType.TEXT: f"sa.String({field.longest})", FieldType.LONG_TEXT: "sa.Text", FieldType.INTEGER: "sa.BigInteger",
+        FieldType.TEXT: f"sa.String({field.longest})", FieldType.LONG_TEXT: "sa.Text",
+        FieldType.INTEGER: "sa.BigInteger",
         FieldType.DECIMAL: amount, FieldType.NUMBER: "sa.Double", FieldType.BOOLEAN: "sa.Boolean",
         FieldType.DATE: "sa.Date", FieldType.DATETIME: moment, FieldType.EMAIL: "sa.String(254)",
         FieldType.URL: "sa.String(2000)", FieldType.PHONE: "sa.String(40)", FieldType.ENUM: "sa.String(48)",

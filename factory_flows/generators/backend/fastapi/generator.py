@@ -81,8 +81,8 @@ def _files(specification: Specification, layout: Layout, entities: list[Model]) 
     for path in _PLAIN:
         content = (Path(__file__).parent / "templates" / path).read_text("utf-8")
         yield SourceFile(path=PurePosixPath("backend", path), content=content)
-    for path in (".env.example", "pyproject.toml"):
-        yield _file(path, path, context)
+    yield _file(".env.example", "env.example", context)
+    yield _file("pyproject.toml", "pyproject.toml", context)
     digest = context["digest"]
     yield _file(f"migrations/versions/{digest}_first_tables.py", "migrations/first.py", context)
     pins = "".join(f"{name}=={version}\n" for name, version in context["versions"].items())
@@ -93,7 +93,7 @@ def _files(specification: Specification, layout: Layout, entities: list[Model]) 
 def _packages(
     specification: Specification, layout: Layout, entities: list[Model], folders: dict[str, list[str]]
 ) -> Iterator[SourceFile]:
-    """A line for each package that says what it is; that of the models imports them all, so that migrations see them."""
+    """What each package is, in a line; that of the models imports them all, so that migrations see them."""
     duties = {"": f'"""{specification.slug}."""\n'}
     for folder in folders:
         for parent in [*PurePosixPath(folder).parents][:-1]:

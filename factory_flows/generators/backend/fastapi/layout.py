@@ -35,7 +35,7 @@ class Layout:
         self._architecture = architecture
 
     def folder(self, kind: str) -> str:
-        """The folder of a kind of module, below `app`; errors lie in the innermost layer that all who raise them know."""
+        """The folder of a kind of module, below `app`; errors lie in the innermost layer that all users know."""
         return self._innermost().folder if kind == "error" else self._architecture.folder_of(kind)
 
     def package(self, kind: str) -> str:
