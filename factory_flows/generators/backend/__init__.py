@@ -1,0 +1,1 @@
+"""Servers, a package a framework."""

@@ -1,0 +1,1 @@
+"""Tests of generated applications, a package a framework."""
