@@ -4,7 +4,7 @@ from typing import Any, Final
 
 from factory_flows.generators.documentation.openapi.responses import answer, body, problems
 from factory_flows.generators.documentation.openapi.schemas import ref
-from factory_flows.generators.documentation.openapi.values import ID
+from factory_flows.generators.documentation.openapi.values import ID, LINE
 from factory_flows.generators.templates import pascal
 from factory_flows.specification.api import FARTHEST, LIMIT, MOST, collection, reverse_path
 from factory_flows.specification.entity import Entity, FieldType
@@ -41,7 +41,7 @@ def list_parameters(specification: Specification, entity: Entity) -> list[dict[s
         if relation.kind is not RelationKind.MANY_TO_MANY:
             parameters.append(_parameter(relation.key, ID, relation.role_label))
     if any(field.type in (FieldType.TEXT, FieldType.LONG_TEXT) for field in entity.fields):
-        text = {"type": "string", "minLength": 1, "maxLength": 100}
+        text = {"type": "string", "minLength": 1, "maxLength": 100, "pattern": f"^{LINE}*$"}
         parameters.append(_parameter("q", text, "Looked for in the text fields"))
     return parameters
 

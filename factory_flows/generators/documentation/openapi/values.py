@@ -9,14 +9,14 @@ from factory_flows.specification.relation import Relation, RelationKind
 Schema = dict[str, Any]
 
 ID: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
-_LINE: Final = r"[^\u0000-\u001f\u007f]"
+LINE: Final = r"[^\u0000-\u001f\u007f]"
 _LINES: Final = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
 _VISIBLE: Final = r"[^\s\u0000-\u001f\u007f]"  # what is left of a text that is trimmed
 _NUMBERS: Final = {FieldType.INTEGER, FieldType.NUMBER}
 
 
 def _text(field: EntityField) -> Schema:
-    character = _LINES if field.type is FieldType.LONG_TEXT else _LINE
+    character = _LINES if field.type is FieldType.LONG_TEXT else LINE
     pattern = f"^{character}*{_VISIBLE}{character}*$" if field.required else f"^{character}*$"
     return {"type": "string", "minLength": int(field.required), "maxLength": field.longest, "pattern": pattern}
 
@@ -37,8 +37,8 @@ def _formatted(field: EntityField) -> Schema:
         FieldType.DATE: {"type": "string", "format": "date"},
         FieldType.DATETIME: {"type": "string", "format": "date-time"},
         FieldType.EMAIL: {"type": "string", "format": "email", "maxLength": 254},
-        FieldType.URL: {"type": "string", "format": "uri", "pattern": "^https?://", "maxLength": 2048},
-        FieldType.PHONE: {"type": "string", "pattern": r"^\+?[0-9][0-9 ().-]{2,30}$"},
+        FieldType.URL: {"type": "string", "format": "uri", "pattern": "^https?://", "maxLength": 2000},
+        FieldType.PHONE: {"type": "string", "pattern": r"^\+?[0-9][0-9 ().-]{3,30}$"},
         FieldType.ENUM: {"type": "string", "enum": list(field.choices)},
     }
     return formats[field.type]
