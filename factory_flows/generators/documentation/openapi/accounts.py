@@ -29,7 +29,9 @@ def account_paths(guards: Guards) -> dict[str, Any]:
                 success={"200": answer("A token", ref("Auth.Token"))},
             )
         },
-        "/auth/me": {"get": on("authMe", "Who is signed in", set(), success={"200": user})},
+        "/auth/me": {
+            "get": on("authMe", "Who is signed in", set(), success={"200": answer("Who is signed in", ref("Auth.Me"))})
+        },
         "/users": {
             "get": on(
                 "authListUsers",

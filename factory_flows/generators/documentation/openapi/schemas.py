@@ -68,12 +68,14 @@ def problem() -> Schema:
 def account_schemas() -> dict[str, Schema]:
     """Signing in, and the users that admins manage."""
     account = {"email": _EMAIL, "password": _PASSWORD, "role": _ROLE}
+    me = {"id": ID, "email": _EMAIL, "role": _ROLE}
     token = {"access_token": _TEXT, "token_type": {"const": "bearer"}, "expires_in": {"type": "integer", "minimum": 1}}
-    password = {"type": "string", "minLength": 1, "maxLength": 128, "writeOnly": True}
+    password = {"type": "string", "maxLength": 128, "writeOnly": True}
     return {
-        "Auth.Login": closed({"email": _EMAIL, "password": password}),
+        "Auth.Login": closed({"email": {"type": "string", "maxLength": 254}, "password": password}),
         "Auth.Token": closed(token),
-        "Auth.User": closed({"id": ID, "email": _EMAIL, "role": _ROLE}),
+        "Auth.Me": closed(me),
+        "Auth.User": closed(me | {"created_at": _MOMENT, "updated_at": _MOMENT}),
         "Auth.User.Input": closed(account),
         "Auth.User.Patch": closed(account, []) | {"minProperties": 1},
         "Auth.User.Page": page("Auth.User"),

@@ -9,9 +9,11 @@ from factory_flows.specification.relation import Relation, RelationKind
 Schema = dict[str, Any]
 
 ID: Final[Schema] = {"type": "integer", "minimum": 1, "maximum": LARGEST_ID}
-LINE: Final = r"[^\u0000-\u001f\u007f]"
-_LINES: Final = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f]"
-_VISIBLE: Final = r"[^\s\u0000-\u001f\u007f]"  # what is left of a text that is trimmed
+LINE: Final = r"[^\u0000-\u001f\u007f-\u009f]"
+_LINES: Final = r"[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]"
+_VISIBLE: Final = r"[^\s\u0000-\u001f\u007f-\u009f]"  # what is left of a text that is trimmed
+_URI: Final = r"([A-Za-z0-9._~:/?@!$&'()*+,;=-]|%[0-9A-Fa-f]{2})"
+_HTTP_URL: Final = f"^https?://{_URI}+(#{_URI}*)?$"
 _NUMBERS: Final = {FieldType.INTEGER, FieldType.NUMBER}
 
 
@@ -37,7 +39,7 @@ def _formatted(field: EntityField) -> Schema:
         FieldType.DATE: {"type": "string", "format": "date"},
         FieldType.DATETIME: {"type": "string", "format": "date-time"},
         FieldType.EMAIL: {"type": "string", "format": "email", "maxLength": 254},
-        FieldType.URL: {"type": "string", "format": "uri", "pattern": "^https?://", "maxLength": 2000},
+        FieldType.URL: {"type": "string", "format": "uri", "pattern": _HTTP_URL, "maxLength": 2000},
         FieldType.PHONE: {"type": "string", "pattern": r"^\+?[0-9][0-9 ().-]{3,30}$"},
         FieldType.ENUM: {"type": "string", "enum": list(field.choices)},
     }
