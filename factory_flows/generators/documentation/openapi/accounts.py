@@ -10,7 +10,7 @@ from factory_flows.specification.specification import Guards
 
 
 def account_paths(guards: Guards) -> dict[str, Any]:
-    """Those of an application where people sign in; what an audit's entries hold, the contract leaves open."""
+    """Those of an application where people sign in."""
 
     def on(name: str, summary: str, statuses: set[int], **parts: Any) -> dict[str, Any]:
         return operation(name, "Users", summary, statuses, guarded=name != "authLogin", **parts)
@@ -53,7 +53,7 @@ def account_paths(guards: Guards) -> dict[str, Any]:
         },
     }
     if guards.audit:
-        entries = answer("Who changed what", {"type": "object"})
+        entries = answer("Who changed what", ref("Auth.Change.Page"))
         listed = on("authListAudit", "List changes", {422}, parameters=paging(), success={"200": entries})
         paths["/audit"] = {"get": listed}
     return {f"{PREFIX}{path}": item for path, item in paths.items()}

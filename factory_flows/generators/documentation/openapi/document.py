@@ -9,7 +9,13 @@ from factory_flows.architecture.architecture import Architecture
 from factory_flows.generators.documentation.openapi.accounts import account_paths
 from factory_flows.generators.documentation.openapi.operations import entity_paths
 from factory_flows.generators.documentation.openapi.responses import answer, problem_responses, problems
-from factory_flows.generators.documentation.openapi.schemas import account_schemas, closed, entity_schemas, problem
+from factory_flows.generators.documentation.openapi.schemas import (
+    account_schemas,
+    audit_schemas,
+    closed,
+    entity_schemas,
+    problem,
+)
 from factory_flows.generators.source_file import SourceFile
 from factory_flows.specification.specification import Specification
 
@@ -45,6 +51,8 @@ def document(specification: Specification) -> dict[str, Any]:
     components: dict[str, Any] = {"schemas": schemas, "responses": problem_responses()}
     if specification.guards.auth:
         schemas |= account_schemas()
+        if specification.guards.audit:
+            schemas |= audit_schemas()
         paths |= account_paths(specification.guards)
         components["securitySchemes"] = {"bearer": {"type": "http", "scheme": "bearer", "bearerFormat": "JWT"}}
     info = {"title": specification.title, "version": "1.0.0", "description": specification.description}

@@ -80,3 +80,11 @@ def account_schemas() -> dict[str, Schema]:
         "Auth.User.Patch": closed(account, []) | {"minProperties": 1},
         "Auth.User.Page": page("Auth.User"),
     }
+
+
+def audit_schemas() -> dict[str, Schema]:
+    """Who changed what, and when."""
+    actor = {"type": ["string", "null"], "description": "The e-mail address of who did it"}
+    names = {"action": _TEXT, "entity": _TEXT}
+    entry = closed({"id": ID, "at": _MOMENT, "actor": actor, **names, "entity_id": {"type": "integer"}})
+    return {"Auth.Change": entry, "Auth.Change.Page": page("Auth.Change")}
