@@ -10,6 +10,7 @@ from factory_flows.architecture.architecture import Architecture
 from factory_flows.generators.backend.fastapi.formatting import formatted
 from factory_flows.generators.backend.fastapi.layout import Layout
 from factory_flows.generators.backend.fastapi.view import Model, by_dependency, models
+from factory_flows.generators.documentation.openapi.document import document
 from factory_flows.generators.source_file import SourceFile
 from factory_flows.generators.templates import Templates
 from factory_flows.specification.entity import FieldType
@@ -81,6 +82,8 @@ def _files(specification: Specification, layout: Layout, entities: list[Model]) 
     for path in _PLAIN:
         content = (Path(__file__).parent / "templates" / path).read_text("utf-8")
         yield SourceFile(path=PurePosixPath("backend", path), content=content)
+    served = json.dumps(document(specification), ensure_ascii=False, indent=2) + "\n"
+    yield SourceFile(path=PurePosixPath("backend/app/openapi.json"), content=served)
     yield _file(".env.example", "env.example", context)
     yield _file("pyproject.toml", "pyproject.toml", context)
     digest = context["digest"]
@@ -134,7 +137,8 @@ def _context(specification: Specification, layout: Layout, entities: list[Model]
 
 def _digest(specification: Specification) -> str:
     """The name of the first revision: twelve hexadecimal digits that the tables decide."""
-    tables = specification.model_dump_json(include={"entities", "relations", "guards"})
+    decisive = {"entities": True, "relations": True, "guards": {"auth", "audit", "lockout"}}
+    tables = specification.model_dump_json(include=decisive)
     return hashlib.sha256(tables.encode()).hexdigest()[:12]
 
 
