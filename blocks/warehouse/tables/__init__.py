@@ -10,6 +10,7 @@ from blocks.warehouse.tables.alerts import (
     fraud_alert_webhooks,
     fraud_alerts,
 )
+from blocks.warehouse.tables.applications import application_builds
 from blocks.warehouse.tables.candles import candle_spans, candles
 from blocks.warehouse.tables.forecasts import forecast_scores, price_forecasts
 from blocks.warehouse.tables.images import generated_images
@@ -25,6 +26,7 @@ from blocks.warehouse.tables.verdicts import transaction_verdicts
 from blocks.warehouse.tables.videos import generated_videos
 
 __all__ = [
+    "application_builds",
     "candle_spans",
     "candles",
     "forecast_scores",
