@@ -10,6 +10,8 @@ from prefect.runtime import deployment as current_deployment
 from prefect.states import Cancelled, Completed
 from pydantic import BaseModel, ConfigDict, Field, field_validator, model_validator
 
+from factory_flows.application.request import BuildRequest
+from factory_flows.build_application import build_application
 from flows.crypto.prediction import PricePredictionRequest, predict_price
 from flows.form import in_declared_order
 from flows.fraud.transactions import TransactionAnalysisRequest, analyze_transactions
@@ -53,6 +55,7 @@ TASK_TYPES = {
     "fraud_detection": TaskType("fraud", analyze_transactions, TransactionAnalysisRequest),
     "image_generation": TaskType("image", generate_image, ImageRequest),
     "video_generation": TaskType("video", generate_video, VideoRequest),
+    "application_factory": TaskType("factory", build_application, BuildRequest),
 }
 
 

@@ -15,7 +15,7 @@ from deployments.stack.start import start
 from deployments.stack.stop import stop
 from deployments.stack.supervisor import Supervisor
 
-WAIT_SECONDS = 240
+WAIT_SECONDS = 480
 
 
 def main() -> int:

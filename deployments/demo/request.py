@@ -6,7 +6,8 @@ from models.fraud.simulator import example_batch
 
 
 def demo_request() -> dict[str, Any]:
-    """Body of `POST /api/v1/orchestrate`: a forecast of Bitcoin, 40 payments with one fraud, pictures, a video."""
+    """Body of `POST /api/v1/orchestrate`: a forecast of Bitcoin, 40 payments with one fraud, pictures, a video,
+    an application."""
     return {
         "tasks": [
             {
@@ -51,6 +52,14 @@ def demo_request() -> dict[str, Any]:
                     "style": "cinematic",
                     "seed": 7,
                     "steps": 300,
+                },
+            },
+            {
+                "id": "application",
+                "type": "application_factory",
+                "params": {
+                    "description": "An app for our reading group with FastAPI. Each book has a title, an author and a "
+                    "year. Each review belongs to a book and has a text, a rating and a date."
                 },
             },
         ],

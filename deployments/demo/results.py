@@ -9,6 +9,7 @@ from rich.table import Table
 from rich.text import Text
 
 from blocks.settings import get_settings
+from deployments.demo.application import application
 from deployments.demo.forecast import forecast
 from deployments.demo.fraud import fraud
 from deployments.demo.pictures import pictures
@@ -67,10 +68,12 @@ TITLES = {
     "fraud_detection": "Fraud analysis",
     "image_generation": "Pictures",
     "video_generation": "Video",
+    "application_factory": "Application",
 }
 RENDERERS = {
     "crypto_prediction": forecast,
     "fraud_detection": fraud,
     "image_generation": pictures,
     "video_generation": video,
+    "application_factory": application,
 }

@@ -34,7 +34,7 @@ async def stages_of(prefect: PrefectAccess, run: FlowRun) -> list[Stage]:
     """The steps that a build has taken so far."""
     chosen = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
     steps = await prefect.call(lambda client: client.read_task_runs(flow_run_filter=chosen, limit=200))
-    begun = sorted(steps, key=lambda step: step.start_time or step.expected_start_time or step.created or step.updated)
+    begun = sorted(steps, key=_due)
     return [_stage(step) for step in begun]
 
 

@@ -6,8 +6,6 @@ from collections.abc import Iterator
 from pathlib import Path, PurePosixPath
 from typing import Any, Final
 
-from pydantic.main import IncEx
-
 from factory_flows.architecture.architecture import Architecture
 from factory_flows.generators.backend.fastapi.formatting import formatted
 from factory_flows.generators.backend.fastapi.layout import Layout
@@ -139,8 +137,9 @@ def _context(specification: Specification, layout: Layout, entities: list[Model]
 
 def _digest(specification: Specification) -> str:
     """The name of the first revision: twelve hexadecimal digits that the tables decide."""
-    decisive: IncEx = {"entities": True, "relations": True, "guards": {"auth", "audit", "lockout"}}
-    tables = specification.model_dump_json(include=decisive)
+    guards = specification.guards
+    switched_on = f"{guards.auth} {guards.audit} {guards.lockout is not None}"
+    tables = specification.model_dump_json(include={"entities", "relations"}) + switched_on
     return hashlib.sha256(tables.encode()).hexdigest()[:12]
 
 
