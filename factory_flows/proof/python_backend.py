@@ -4,6 +4,7 @@ import json
 import secrets
 import time
 import xml.etree.ElementTree as ET
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
@@ -14,8 +15,7 @@ from factory_flows.generators.documentation.openapi.document import document
 from factory_flows.proof.command import Workshop
 from factory_flows.proof.environment import NotInstalled, python_environment
 from factory_flows.proof.fuzz import fuzz
-from factory_flows.proof.rank import Rank
-from factory_flows.proof.report import Check, PartProof, ranked
+from factory_flows.proof.report import Check
 from factory_flows.proof.server import NotStarted, Running, running
 from factory_flows.specification.api import collection
 from factory_flows.specification.specification import Specification
@@ -29,10 +29,12 @@ _LINTERS: Final = (
     ("its layers import as its architecture says", ("lint-imports",)),
 )
 _MIGRATIONS: Final = (
-    ("its tables are made", "upgrade", "head"),
-    ("and removed", "downgrade", "base"),
-    ("and made again", "upgrade", "head"),
+    ("its tables are made", ("alembic", "upgrade", "head")),
+    ("and removed", ("alembic", "downgrade", "base")),
+    ("and made again", ("alembic", "upgrade", "head")),
 )
+CHECKS: Final = 1 + len(_LINTERS) + len(_MIGRATIONS) + 1 + 5
+"""How many there are where all of them pass."""
 
 
 @dataclass(frozen=True)
@@ -48,28 +50,22 @@ class PythonBackend:
     specification: Specification
     examples: int = EXAMPLES
 
-    def prove(self) -> PartProof:
-        """Everything from the installation to a second start; what fails first ends what needs it."""
+    def checks(self) -> Iterator[Check]:
+        """Everything from the installation to the fuzzing, as it is done; what fails ends what needs it."""
         began = time.monotonic()
         try:
             environment = python_environment((self._folder / "requirements.lock").read_bytes())
         except NotInstalled as error:
-            installed = Check(
-                name="installed from its lock file", passed=False, seconds=time.monotonic() - began, told=str(error)
-            )
-            return ranked("backend", Rank.RAN, [installed])
-        installed = Check(
-            name="installed from its lock file",
-            command="uv pip install --requirement requirements.lock",
-            passed=True,
-            seconds=round(time.monotonic() - began, 2),
-        )
+            yield _installed(began, str(error))
+            return
+        yield _installed(began)
         workshop = Workshop(self._folder, self._settings(environment))
-        checks = [installed, *self._linted(workshop, environment), *self._migrated(workshop, environment)]
-        checks.append(self._tested(workshop, environment))
-        if all(check.passed for check in checks):
-            checks += self._used(workshop, environment)
-        return ranked("backend", Rank.RAN, checks)
+        sound = True
+        for check in self._looked_at(workshop, environment):
+            sound = sound and check.passed
+            yield check
+        if sound:
+            yield from self._used(workshop, environment)
 
     @property
     def _folder(self) -> Path:
@@ -89,15 +85,10 @@ class PythonBackend:
             }
         return settings
 
-    def _linted(self, workshop: Workshop, environment: Path) -> list[Check]:
-        return [
-            workshop.run(str(environment / "bin" / program), *words, timeout=300).check(name)
-            for name, (program, *words) in _LINTERS
-        ]
-
-    def _migrated(self, workshop: Workshop, environment: Path) -> list[Check]:
-        alembic = str(environment / "bin" / "alembic")
-        return [workshop.run(alembic, *words, timeout=120).check(name) for name, *words in _MIGRATIONS]
+    def _looked_at(self, workshop: Workshop, environment: Path) -> Iterator[Check]:
+        for name, words in (*_LINTERS, *_MIGRATIONS):
+            yield workshop.run(str(environment / "bin" / words[0]), *words[1:], timeout=300).check(name)
+        yield self._tested(workshop, environment)
 
     def _tested(self, workshop: Workshop, environment: Path) -> Check:
         report, coverage = self.project / "tests.xml", self.project / "coverage.json"
@@ -117,22 +108,22 @@ class PythonBackend:
             told=f"{ran} tests, {covered:.1f} % of the code (at least {self.specification.coverage} is asked for)",
         )
 
-    def _used(self, workshop: Workshop, environment: Path) -> list[Check]:
+    def _used(self, workshop: Workshop, environment: Path) -> Iterator[Check]:
         python = str(environment / "bin" / "python")
-        seeded = workshop.run(python, "-m", "app.seed", timeout=120).check("filled with examples")
+        yield workshop.run(python, "-m", "app.seed", timeout=120).check("filled with examples")
         try:
             with running(workshop, (python, "-m", "app")) as first:
-                checks = [seeded, _started("started", first), self._documented(first)]
+                yield _started(first)
+                yield self._documented(first)
                 before = self._kept(first, workshop)
             with running(workshop, (python, "-m", "app")) as second:
                 kept = any(before.values()) and before == self._kept(second, workshop)
-                checks.append(Check(name="data is still there after another start", passed=kept, seconds=0))
+                yield Check(name="data is still there after another start", passed=kept, seconds=0)
                 # The last: what an admin may do to accounts may end this sign-in, too.
                 token = self._token(second, workshop)
-                checks.append(fuzz(self._folder, second.url, examples=self.examples, token=token))
+                yield fuzz(self._folder, second.url, examples=self.examples, token=token)
         except NotStarted as error:
-            return [seeded, Check(name="started", command="python -m app", passed=False, seconds=0, told=str(error))]
-        return checks
+            yield Check(name="started", command="python -m app", passed=False, seconds=0, told=str(error))
 
     def _documented(self, running_: Running) -> Check:
         """What it says of itself is what was specified."""
@@ -159,5 +150,15 @@ class PythonBackend:
         return str(answer.raise_for_status().json()["access_token"])
 
 
-def _started(name: str, running_: Running) -> Check:
-    return Check(name=name, command="python -m app", passed=True, seconds=round(running_.seconds, 2))
+def _installed(began: float, told: str = "") -> Check:
+    return Check(
+        name="installed from its lock file",
+        command="uv pip install --requirement requirements.lock",
+        passed=not told,
+        seconds=round(time.monotonic() - began, 2),
+        told=told,
+    )
+
+
+def _started(running_: Running) -> Check:
+    return Check(name="started", command="python -m app", passed=True, seconds=round(running_.seconds, 2))
