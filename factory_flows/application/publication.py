@@ -83,7 +83,7 @@ def show_build(project: Asset, proof: Mapping[str, PartProof]) -> None:
     lines = ["| Part | Proof | |", "|---|---|---|"]
     lines += [f"| {part} | **{proven.rank}** | {_told(proven)} |" for part, proven in proof.items()]
     for part, proven in proof.items():
-        lines += ["", f"### {part}", ""]
+        lines += ["", f"### {part}", ""] if proven.checks else []
         lines += [
             f"- {'passed' if check.passed else '**failed**'}: {literal(check.name)}"
             + (f" ({literal(check.told.splitlines()[0])})" if check.told and check.passed else "")
