@@ -6,6 +6,7 @@ from typing import Final
 
 from factory_flows.architecture.drawing.diagram import Diagram, Link
 
+_KEYS: Final = ("fk", "pk", "uk")  # after a type, Mermaid takes these for marks of a key
 _ENDS: Final = {"1-1": ("|o", "||"), "n-1": ("}o", "||"), "n-n": ("}o", "o{")}
 
 
@@ -31,11 +32,11 @@ def _flowchart(diagram: Diagram) -> Iterator[str]:
 def _entity_relationship(diagram: Diagram) -> Iterator[str]:
     yield "erDiagram"
     for box in diagram.boxes:
-        yield f'    {_key(box.key)}["{_quoted(box.title)}"] {{'
-        yield from (f"        {line.removesuffix(' *')}" for line in box.lines)
+        yield f'    {_key(box.key)}["{_wide(box.title)}"] {{'
+        yield from (f"        {_attribute(line)}" for line in box.lines)
         yield "    }"
     for link in diagram.links:
-        yield f'    {_key(link.source)} {_line(link)} {_key(link.target)} : "{_quoted(link.label)}"'
+        yield f'    {_key(link.source)} {_line(link)} {_key(link.target)} : "{_wide(link.label)}"'
 
 
 def _line(link: Link) -> str:
@@ -45,6 +46,11 @@ def _line(link: Link) -> str:
     return f"{source}--{target}"
 
 
+def _attribute(line: str) -> str:
+    kind, name = line.removesuffix(" *").split()
+    return f"{kind} _{name}" if name in _KEYS else f"{kind} {name}"
+
+
 def _key(name: str) -> str:
     return f"the_{name}"  # `end`, `graph` and `class` are words of Mermaid
 
@@ -52,3 +58,8 @@ def _key(name: str) -> str:
 def _quoted(text: str) -> str:
     """Letters and digits as they are; all else by its number, so that it is neither Mermaid nor HTML."""
     return re.sub(r"[^\w ,./:]", lambda match: f"#{ord(match.group())};", text)
+
+
+def _wide(text: str) -> str:
+    """Punctuation in its full-width form, which is a letter to Mermaid: entities' names know no numbers."""
+    return re.sub(r"[!-+;-@\[-`{-~]", lambda match: chr(ord(match.group()) + 0xFEE0), text)
