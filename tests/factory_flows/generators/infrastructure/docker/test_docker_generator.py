@@ -5,6 +5,7 @@ import re
 import pytest
 import yaml
 
+from factory_flows.architecture import technologies
 from factory_flows.architecture.design import design
 from factory_flows.generators.backend import fastapi
 from factory_flows.generators.infrastructure.docker import generate
@@ -84,6 +85,11 @@ def test_images_are_pinned_and_nobody_is_root(specification: Specification) -> N
             assert re.search(r"^USER [1-9]\d*:[1-9]\d*$", text, re.MULTILINE)
             assert "HEALTHCHECK" in text
             assert "curl" not in text
+
+
+def test_the_database_is_the_one_of_the_architecture() -> None:
+    image = yaml.safe_load(written(library())["compose.yaml"])["services"]["database"]["image"]
+    assert image.startswith(f"postgres:{technologies.version('postgresql')}-")
 
 
 def test_what_the_image_copies_is_generated_and_not_ignored() -> None:
