@@ -59,7 +59,8 @@ class Architecture(BaseModel):
     Attributes:
         layers: Of the backend (of each service, where there are several), the innermost first.
         places: Which layer each kind of module goes to: "model", "schema", "repository_port", "repository", "service",
-            "route", "settings", "database", "auth", "event", "handler", "view". A kind without a place is not written.
+            "route", "settings", "database", "auth", "event", "handler", "view", "client". A kind without a place is not
+            written.
         technologies: Component or duty -> technology with its version.
         rationale: Why this pattern, in sentences; what was weighed against it.
     """

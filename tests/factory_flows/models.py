@@ -2,12 +2,12 @@
 
 from typing import Any
 
-from factory_flows.architecture.architecture import Architecture, Layer
+from factory_flows.architecture.architecture import Architecture
+from factory_flows.architecture.design import design
 from factory_flows.specification.constraint import SecurityLevel
 from factory_flows.specification.entity import Entity, EntityField, FieldType
 from factory_flows.specification.relation import Relation, RelationKind
 from factory_flows.specification.specification import Guards, Specification, Stack
-from factory_flows.specification.technology import Pattern
 
 
 def _field(name: str, kind: FieldType = FieldType.TEXT, label: str | None = None, **more: Any) -> EntityField:
@@ -158,36 +158,4 @@ def hostile() -> Specification:
 
 def layered() -> Architecture:
     """The backend in layers, each of which knows those below it."""
-    layers = (
-        Layer(name="core", folder="core", duty="Settings, logs, errors and credentials."),
-        Layer(name="schemas", folder="schemas", duty="What JSON looks like.", may_import=("core",)),
-        Layer(name="models", folder="models", duty="Tables and the database.", may_import=("core",)),
-        Layer(name="repositories", folder="repositories", duty="Stores and finds rows.", may_import=("core", "models")),
-        Layer(
-            name="services",
-            folder="services",
-            duty="Rules of the domain.",
-            may_import=("core", "models", "schemas", "repositories"),
-        ),
-        Layer(
-            name="routes",
-            folder="routes",
-            duty="HTTP.",
-            may_import=("core", "models", "schemas", "repositories", "services"),
-        ),
-    )
-    places = {"model": "models", "database": "models", "schema": "schemas", "repository": "repositories"} | {
-        "service": "services",
-        "route": "routes",
-        "settings": "core",
-        "auth": "core",
-    }
-    return Architecture(
-        pattern=Pattern.LAYERED,
-        layers=layers,
-        places=places,
-        components=(),
-        interfaces=(),
-        technologies={},
-        rationale=(),
-    )
+    return design(notes())

@@ -1,0 +1,1 @@
+"""The eight patterns: what layers and parts each one means for an application."""

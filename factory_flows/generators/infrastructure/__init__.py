@@ -1,0 +1,1 @@
+"""What brings an application up: images, and what runs them."""
