@@ -4,6 +4,7 @@ import posixpath
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import PurePosixPath
 from urllib.parse import urlsplit
 
@@ -85,7 +86,7 @@ def _target(path: PurePosixPath, link: str, anchors: dict[PurePosixPath, str]) -
 def _headings(tokens: list[Token], page: str) -> Iterator[Heading]:
     """The headings, whose anchors are written into their tokens; those that look alike are numbered."""
     taken: Counter[str] = Counter()
-    for opening, inline in zip(tokens, tokens[1:], strict=False):
+    for opening, inline in pairwise(tokens):
         if opening.type == "heading_open":
             text = "".join(token.content for token in inline.children or [])
             level = int(opening.tag[1:])

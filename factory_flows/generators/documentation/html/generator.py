@@ -49,7 +49,7 @@ def _body(section: Section) -> str:
         elif token.type == "th_open":
             token.attrs["scope"] = "col"
     markdown = parser()
-    return markdown.renderer.render(_scrolling(tokens), markdown.options, {})
+    return str(markdown.renderer.render(_scrolling(tokens), markdown.options, {}))
 
 
 def _scrolling(tokens: list[Token]) -> list[Token]:

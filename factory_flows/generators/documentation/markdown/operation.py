@@ -21,10 +21,9 @@ _BY_ADMINS: Final = (f"{PREFIX}/users", f"{PREFIX}/audit")
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is sent in the path or in the query; `values` are choices of code."""
+    """What is sent in the query; `values` are choices of code."""
 
     name: str
-    place: str
     meaning: str
     values: tuple[str, ...]
 
@@ -72,8 +71,7 @@ def operations(specification: Specification) -> dict[str, list[Operation]]:
     for path, item in document(specification)["paths"].items():
         for method in _METHODS:
             if method in item:
-                parts = {**item[method], "parameters": item.get("parameters", []) + item[method].get("parameters", [])}
-                found = _operation(path, method, parts, known)
+                found = _operation(path, method, item[method], known)
                 tagged.setdefault(found.tag, []).append(found)
     return tagged
 
@@ -89,7 +87,7 @@ def _operation(path: str, method: str, parts: dict[str, Any], known: dict[str, A
         path=path,
         path_example=path.replace("{id}", "1"),
         role=_role(path, method) if guarded else "",
-        parameters=tuple(_parameter(each) for each in parts["parameters"]),
+        parameters=tuple(_parameter(each) for each in parts.get("parameters", ())),
         request=_example(parts.get("requestBody", {}), known),
         status=success,
         answer=_example(parts["responses"][str(success)], known),
@@ -102,8 +100,7 @@ def _role(path: str, method: str) -> str:
 
 
 def _parameter(listed: dict[str, Any]) -> Parameter:
-    meaning = listed.get("description", "The number of the thing")
-    return Parameter(listed["name"], listed["in"], meaning, tuple(listed["schema"].get("enum", ())))
+    return Parameter(listed["name"], listed["description"], tuple(listed["schema"].get("enum", ())))
 
 
 def _example(message: dict[str, Any], known: dict[str, Any]) -> str:
