@@ -14,6 +14,7 @@ from factory_flows.specification.specification import Specification
 _METHODS: Final = ("get", "post", "put", "patch", "delete")
 _MOMENT: Final = "2026-05-01T10:00:00Z"
 _EMAIL: Final = "someone@example.com"
+_OTHER: Final = "colleague@example.com"
 _PASSWORD: Final = "four random common words"  # noqa: S105  # an example
 _ROLES: Final = {"get": "reader", "post": "editor", "put": "editor", "patch": "editor", "delete": "admin"}
 _BY_ADMINS: Final = (f"{PREFIX}/users", f"{PREFIX}/audit")
@@ -21,11 +22,13 @@ _BY_ADMINS: Final = (f"{PREFIX}/users", f"{PREFIX}/audit")
 
 @dataclass(frozen=True)
 class Parameter:
-    """What is sent in the query; `values` are choices of code."""
+    """What is sent in the query; `values` are choices of code, `bounds` those of a number: `1 to 100`."""
 
     name: str
     meaning: str
     values: tuple[str, ...]
+    bounds: str
+    default: str
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,7 @@ def _operation(path: str, method: str, parts: dict[str, Any], known: dict[str, A
         summary=parts["summary"],
         method=method.upper(),
         path=path,
-        path_example=path.replace("{id}", "1"),
+        path_example=path.replace("{id}", "2" if path.startswith(f"{PREFIX}/users") else "1"),
         role=_role(path, method) if guarded else "",
         parameters=tuple(_parameter(each) for each in parts.get("parameters", ())),
         request=_example(parts.get("requestBody", {}), known),
@@ -100,7 +103,10 @@ def _role(path: str, method: str) -> str:
 
 
 def _parameter(listed: dict[str, Any]) -> Parameter:
-    return Parameter(listed["name"], listed["description"], tuple(listed["schema"].get("enum", ())))
+    schema = listed["schema"]
+    bounds = f"{schema['minimum']:,} to {schema['maximum']:,}" if "minimum" in schema else ""
+    values = tuple(schema.get("enum", ()))
+    return Parameter(listed["name"], listed["description"], values, bounds, str(schema.get("default", "")))
 
 
 def _example(message: dict[str, Any], known: dict[str, Any]) -> str:
@@ -128,16 +134,16 @@ def _things(specification: Specification, entity: Entity) -> dict[str, Any]:
 
 def _accounts() -> dict[str, Any]:
     me = {"id": 1, "email": _EMAIL, "role": "admin"}
-    user = me | {"created_at": _MOMENT, "updated_at": _MOMENT}
-    change = {"id": 1, "at": _MOMENT, "actor": _EMAIL, "action": "create", "entity": "user", "entity_id": 1}
+    user = {"id": 2, "email": _OTHER, "role": "editor", "created_at": _MOMENT, "updated_at": _MOMENT}
+    change = {"id": 1, "at": _MOMENT, "actor": _EMAIL, "action": "create", "entity": "user", "entity_id": 2}
     return {
         "Auth.Login": {"email": _EMAIL, "password": _PASSWORD},
         "Auth.Token": {"access_token": "eyJhbGciOi...", "token_type": "bearer", "expires_in": 3600},
         "Auth.Me": me,
         "Auth.User": user,
         "Auth.User.Page": _page(user),
-        "Auth.User.Input": {"email": _EMAIL, "password": _PASSWORD, "role": "editor"},
-        "Auth.User.Patch": {"role": "editor"},
+        "Auth.User.Input": {"email": _OTHER, "password": _PASSWORD, "role": "editor"},
+        "Auth.User.Patch": {"role": "reader"},
         "Auth.Change": change,
         "Auth.Change.Page": _page(change),
     }

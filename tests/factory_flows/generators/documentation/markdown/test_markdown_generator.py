@@ -150,3 +150,14 @@ def test_a_backend_that_nobody_knows_to_run_is_refused() -> None:
     stack = notes().stack.model_copy(update={"backend": Backend.DOTNET})
     with pytest.raises(ValueError, match=r"how a dotnet backend is run .* fastapi"):
         texts(notes().model_copy(update={"stack": stack}), [])
+
+
+def test_commands_use_files_that_are_written(asked: Specification, asked_files: list[SourceFile]) -> None:
+    readme = texts(asked, asked_files)["README.md"]
+    there = {str(file.path) for file in asked_files}
+    modules = [f"backend/{name.replace('.', '/')}" for name in re.findall(r"python -m ([\w.]+)", readme)]
+    assert len(modules) == 2
+    assert all({f"{module}.py", f"{module}/__main__.py"} & there for module in modules)
+    named = re.findall(r"--requirement (\S+)|^ *cp (\S+)", readme, re.MULTILINE)
+    assert {f"backend/{''.join(each)}" for each in named} == {"backend/requirements.lock", "backend/.env.example"}
+    assert {"backend/requirements.lock", "backend/.env.example", "backend/alembic.ini"} <= there
