@@ -2,14 +2,15 @@
 
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING
 
 from prefect import flow
 
 from blocks.asset_store import Asset
 from blocks.warehouse import Rows
 from factory_flows.application.design import design_architecture, extract_intent, write_specification
-from factory_flows.application.generation import assemble_project, generate_parts
-from factory_flows.application.proving import prove_backend, unproven
+from factory_flows.application.generation import assemble_project, choose_parts, generate_parts
+from factory_flows.application.proving import SEEN_WITH_BACKEND, prove_backend, unproven
 from factory_flows.application.publication import (
     publish_build,
     publish_project,
@@ -20,7 +21,6 @@ from factory_flows.application.publication import (
 from factory_flows.application.request import BuildRequest
 from factory_flows.application.result import ApplicationBuild, Outcome
 from factory_flows.architecture.architecture import Architecture
-from factory_flows.generators.parts import Parts, parts_of
 from factory_flows.intent.intent import Intent, IntentType
 from factory_flows.proof.rank import Rank
 from factory_flows.proof.report import PartProof
@@ -29,6 +29,9 @@ from factory_flows.specification.violation import SpecificationRefused, Violatio
 from tasks.provenance import Provenance, code_version, request_digest
 from tasks.run import run_id
 from tasks.run_owner import current_owner
+
+if TYPE_CHECKING:
+    from factory_flows.generators.parts import Parts
 
 
 @flow(
@@ -54,13 +57,13 @@ def build_application(request: BuildRequest) -> ApplicationBuild:
         show_obstacles([str(violation) for violation in refused.violations], heading="What stands against it")
         return _result(request, intent, "refused", violations=refused.violations)
     show_specification(specification)
-    architecture = design_architecture(specification)
-    parts = parts_of(specification)
+    parts = choose_parts(specification)
+    architecture = design_architecture(parts.specification)
     with TemporaryDirectory(prefix="application-") as folder:
-        files = generate_parts(parts.written, specification, architecture)
+        files = generate_parts(parts, architecture)
         owner = current_owner()
-        project = assemble_project(Path(folder), files, specification, owner or "anyone")
-        proof = _proof(project, specification, parts, request)
+        project = assemble_project(Path(folder), files, parts.specification, owner or "anyone")
+        proof = _proof(project, parts, request)
         archive = publish_project(project)
     rows = publish_build(archive, specification, proof, len(files), owner)
     show_build(archive, proof)
@@ -87,15 +90,18 @@ def _questions(intent: Intent) -> list[str]:
     return [f"This asks to {wish}, which needs an application that is there. Say what application is to be built."]
 
 
-def _proof(project: Path, specification: Specification, parts: Parts, request: BuildRequest) -> dict[str, PartProof]:
+def _proof(project: Path, parts: "Parts", request: BuildRequest) -> dict[str, PartProof]:
     missing = {
         name: unproven(name, "No generator writes this yet: it is not in the project.") for name in parts.missing
     }
+    written = [*parts.written, *parts.documents]
     if request.proof == "none":
-        return {
-            name: unproven(name, "Nobody looked: the request asked for no proof.") for name in parts.written
-        } | missing
-    return {"backend": prove_backend(project, specification)} | missing
+        return {name: unproven(name, "Nobody looked: the request asked for no proof.") for name in written} | missing
+    proven = {"backend": prove_backend(project, parts.specification)}
+    others = [name for name in written if name not in SEEN_WITH_BACKEND]
+    return (
+        proven | {name: unproven(name, "It was written, and nothing here checks it yet.") for name in others} | missing
+    )
 
 
 def _outcome(proof: dict[str, PartProof], request: BuildRequest) -> Outcome:

@@ -3,7 +3,7 @@
 import shutil
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Literal, cast
+from typing import Final, Literal, cast
 from uuid import UUID
 
 from prefect import get_run_logger, task
@@ -15,6 +15,9 @@ from factory_flows.proof.report import PartProof, ranked
 from factory_flows.specification.specification import Specification
 
 Depth = Literal["full", "none"]
+
+SEEN_WITH_BACKEND: Final = ("fastapi", "pytest", "openapi")
+"""Parts that the proof of the backend shows: it runs, its tests run, it is what its document says."""
 
 
 @task(name="prove-backend", persist_result=False, cache_policy=NO_CACHE)

@@ -1,6 +1,6 @@
 """What writes files for a specification."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Protocol
 
 from factory_flows.architecture.architecture import Architecture
@@ -13,3 +13,12 @@ class Generator(Protocol):
 
     def __call__(self, specification: Specification, architecture: Architecture) -> Iterator[SourceFile]:
         """The part's files."""
+
+
+class DocumentGenerator(Protocol):
+    """Writes documents that tell of a project's other parts; the same input gives the same bytes."""
+
+    def __call__(
+        self, specification: Specification, architecture: Architecture, written: Sequence[SourceFile]
+    ) -> Iterator[SourceFile]:
+        """The documents, given the files of all other parts."""

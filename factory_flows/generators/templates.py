@@ -50,8 +50,10 @@ def java(value: str) -> str:
 
 
 def markdown(text: str) -> str:
-    """Text within Markdown, on one line, that is neither markup nor HTML."""
-    return re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", html.escape(" ".join(text.split()), quote=False))
+    """Text within Markdown, on one line, that is neither markup nor HTML, nor begins a list or a rule."""
+    line = " ".join(re.sub(r"[\x00-\x1f\x7f-\x9f]", " ", text).split())
+    escaped = re.sub(r"([\\`*_{}\[\]()#+!|~])", r"\\\1", html.escape(line, quote=False))
+    return re.sub(r"^(\d*)([-=.])", r"\1\\\2", escaped)
 
 
 def comment(text: str) -> str:
