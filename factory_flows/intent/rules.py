@@ -28,7 +28,7 @@ def parse(brief: str) -> Intent:
     language = language_of(brief)
     words = lexicon(language)
     wanted, unwanted = technologies(brief, lower, words)
-    intent = intent_type(lower, words, bool(wanted or unwanted))
+    intent = intent_type(lower, words, bool(wanted or unwanted), replaces=bool(wanted and unwanted))
     kinds = () if intent is IntentType.UNKNOWN else _kinds(application_types(lower, words), wanted)
     found = Found(brief, lower, words, [each.span for each in (*wanted, *unwanted)])
     if intent is not IntentType.UNKNOWN:

@@ -1,0 +1,161 @@
+"""What a brief tells of each thing: "each book has a title and belongs to an author"."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from factory_flows.intent.attributes import attribute, looks_like_one
+from factory_flows.intent.naming import pascal
+from factory_flows.intent.phrase import Phrase, enumeration
+from factory_flows.specification.relation import RelationKind
+
+if TYPE_CHECKING:
+    from factory_flows.intent.entities import Found
+
+_SENTENCE_END = re.compile(r"[.!?;:\n。！？；：]")
+_CLAUSE_START = re.compile(r"(?:^|[.!?;:,\n。！？；：，]|\n\W+)\s*$")
+_SCHEMA = re.compile(r"^[^\w\n]{0,8}([^\W\d_][\w-]*(?: [^\W_][\w-]*)?)\s?[:：](?=[^\n:：]+$)", re.MULTILINE)
+_MOST_FIELDS = 40
+
+
+@dataclass(frozen=True)
+class _Description:
+    owner: Phrase
+    start: int  # of what is told
+    cue: str
+
+
+class Descriptions:
+    """Sentences that describe things; one subject can have several verbs."""
+
+    def __init__(self, found: "Found") -> None:
+        self._found = found
+        self._lexicon = found.lexicon
+        self._all = [*self._sentences(), *self._asides(), *self._schemas()]
+
+    def introduce(self) -> None:
+        """Keeps the things that are described, though no list names them."""
+        for each in self._all:
+            if not self._introduces(each):
+                continue
+            self._found.keep(each.owner)
+        for source, target, _ in self._both_ways():
+            self._found.keep(source)
+            self._found.keep(target)
+
+    def read(self) -> None:
+        """Keeps the fields and relations of all things that are known."""
+        for source, target, span in self._both_ways():
+            self._relate(source, target, RelationKind.MANY_TO_MANY, span)
+        for each in self._all:
+            if each.cue == "belongs":
+                self._read_owners(each)
+            elif self._found.name_of(each.owner) in self._found.entities:
+                self._read_parts(each)
+
+    def _sentences(self) -> Iterator[_Description]:
+        cues = sorted(
+            (cue.start(), cue.end(), name)
+            for name in ("has", "belongs", "with")
+            for cue in self._lexicon[name].finditer(self._found.bare)
+        )
+        subject: Phrase | None = None
+        last = 0
+        for start, end, name in cues:
+            gap = self._found.bare[last:start]
+            if not (subject and self._goes_on(gap)):
+                subject = self._found.before(start)
+            last = end
+            if subject:
+                yield _Description(subject, end, name)
+
+    def _goes_on(self, gap: str) -> bool:
+        """Whether the verb behind the gap has the subject of the verb before it: "has a name and belongs to"."""
+        if _SENTENCE_END.search(gap):
+            return False
+        words = gap.rstrip().rstrip(",").split()
+        return gap.rstrip().endswith(",") or bool(words and self._lexicon["and"].fullmatch(words[-1]))
+
+    def _asides(self) -> Iterator[_Description]:
+        for aside in re.finditer(r"\(", self._found.lower):
+            owner = self._found.before(aside.start())
+            if owner:
+                yield _Description(owner, aside.end(), "aside")
+
+    def _schemas(self) -> Iterator[_Description]:
+        for line in _SCHEMA.finditer(self._found.lower):
+            owner = Phrase(*line.span(1))
+            if not looks_like_one(line.group(1)):
+                yield _Description(owner, line.end(), "schema")
+
+    def _introduces(self, each: _Description) -> bool:
+        lower = self._found.lower
+        text = lower[each.owner.start : each.owner.end]
+        if self._lexicon["app"].search(text):
+            return False
+        before = lower[: each.owner.start]
+        quantified = re.search(rf"(?:{self._lexicon['each'].pattern})\s*$", before[-30:])
+        begins = _CLAUSE_START.search(before[-20:])
+        if each.cue in {"has", "belongs"} and quantified:
+            return True
+        if not begins and each.cue != "aside":
+            return False
+        parts = self._parts(each)
+        told = any(looks_like_one(self._found.brief[part.start : part.end]) for part in parts)
+        return told and (each.cue == "schema" or len(parts) > 1 or each.cue == "has")
+
+    def _parts(self, each: _Description) -> list[Phrase]:
+        text = self._found.lower if each.cue == "aside" else self._found.bare
+        return enumeration(text, each.start, self._lexicon, attributes=True)
+
+    def _read_owners(self, each: _Description) -> None:
+        for owner in enumeration(self._found.bare, each.start, self._lexicon):
+            self._relate(each.owner, owner, RelationKind.MANY_TO_ONE, _both(each.owner, owner))
+
+    def _read_parts(self, each: _Description) -> None:
+        """Fields of the owner, and relations to what is an entity itself."""
+        found = self._found
+        owner = found.name_of(each.owner)
+        fields = list(found.entities[owner].fields)
+        named = {pascal(field.label, "") for field in fields}
+        for part in self._parts(each):
+            known = found.name_of(part) in found.entities
+            if found.is_taken(part) or found.name_of(part) == owner:
+                continue
+            counted = re.search(r"\bnumber of $", found.lower[max(0, part.start - 12) : part.start])
+            if part.many and (known or not counted):
+                self._relate(part, each.owner, RelationKind.MANY_TO_ONE, _both(each.owner, part, many=True))
+            elif known:
+                one = re.search(rf"(?:{self._lexicon['one'].pattern})\s$", found.lower[: part.start][-20:])
+                kind = RelationKind.ONE_TO_ONE if one else RelationKind.MANY_TO_ONE
+                self._relate(each.owner, part, kind, _both(each.owner, part))
+            else:
+                whole = Phrase(part.start - len(counted.group()), part.end) if counted else part
+                field = attribute(found.brief, whole, self._lexicon)
+                if (name := pascal(field.label, "")) not in named:
+                    fields.append(field)
+                    named.add(name)
+        found.entities[owner] = found.entities[owner].model_copy(update={"fields": tuple(fields[:_MOST_FIELDS])})
+
+    def _both_ways(self) -> Iterator[tuple[Phrase, Phrase, Phrase]]:
+        """Pairs said to have many of each other: "students take many courses and courses have many students"."""
+        if not self._lexicon.spaced:
+            return
+        told = re.compile(rf"([^\W_]+)(?:\s[^\W_]+){{1,3}}?\s(?:{self._lexicon['many'].pattern})\s([^\W_]+)")
+        seen: dict[tuple[str, str], Phrase] = {}
+        for match in told.finditer(self._found.bare):
+            first, second = Phrase(*match.span(1)), Phrase(*match.span(2))
+            ends = self._found.name_of(first), self._found.name_of(second)
+            if ends[::-1] in seen:
+                yield second, first, Phrase(seen[ends[::-1]].start, match.end(), many=True)
+            seen.setdefault(ends, first)
+
+    def _relate(self, source: Phrase, target: Phrase, kind: RelationKind, span: Phrase) -> None:
+        first, second = self._found.keep(source), self._found.keep(target)
+        if first and second:
+            self._found.relate(first, second, kind, span)
+
+
+def _both(first: Phrase, second: Phrase, many: bool = False) -> Phrase:
+    return Phrase(min(first.start, second.start), max(first.end, second.end), many)
