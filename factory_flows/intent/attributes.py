@@ -40,4 +40,5 @@ def looks_like_one(label: str) -> bool:
     """Whether a label is a usual field's: a name, a price, a due date."""
     text = label.strip().lower()
     name = snake(text) if re.search(r"\w", text) else ""
-    return bool(name) and (name in words("fields.json")["required"] or rule_for(text)["type"] != FieldType.TEXT)
+    usual = {*words("fields.json")["required"], *words("fields.json")["usual"]}
+    return bool(name) and (bool({name, name.split("_")[-1]} & usual) or rule_for(text)["type"] != FieldType.TEXT)

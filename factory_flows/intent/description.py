@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from factory_flows.intent.attributes import attribute, looks_like_one
-from factory_flows.intent.naming import pascal
+from factory_flows.intent.naming import pascal, singular
 from factory_flows.intent.phrase import Phrase, enumeration
 from factory_flows.specification.relation import RelationKind
 
@@ -16,7 +16,9 @@ if TYPE_CHECKING:
 _SENTENCE_END = re.compile(r"[.!?;:\n。！？；：]")
 _CLAUSE_START = re.compile(r"(?:^|[.!?;:,\n。！？；：，]|\n\W+)\s*$")
 _SCHEMA = re.compile(r"^[^\w\n]{0,8}([^\W\d_][\w-]*(?: [^\W_][\w-]*)?)\s?[:：](?=[^\n:：]+$)", re.MULTILINE)
+_WORD = re.compile(r"[^\W\d_]+")
 _MOST_FIELDS = 40
+_VERB_WORDS = 4  # a subject and its verb, as in "students can enrol in many"
 
 
 @dataclass(frozen=True)
@@ -86,13 +88,14 @@ class Descriptions:
     def _schemas(self) -> Iterator[_Description]:
         for line in _SCHEMA.finditer(self._found.lower):
             owner = Phrase(*line.span(1))
-            if not looks_like_one(line.group(1)):
+            if not self._lexicon["manage"].fullmatch(line.group(1)):
                 yield _Description(owner, line.end(), "schema")
 
     def _introduces(self, each: _Description) -> bool:
         lower = self._found.lower
         text = lower[each.owner.start : each.owner.end]
-        if self._lexicon["app"].search(text):
+        detail = each.cue == "aside" and looks_like_one(text) and singular(text, self._lexicon.language) == text
+        if self._lexicon["app"].search(text) or detail:
             return False
         before = lower[: each.owner.start]
         quantified = re.search(rf"(?:{self._lexicon['each'].pattern})\s*$", before[-30:])
@@ -142,14 +145,19 @@ class Descriptions:
         """Pairs said to have many of each other: "students take many courses and courses have many students"."""
         if not self._lexicon.spaced:
             return
-        told = re.compile(rf"([^\W_]+)(?:\s[^\W_]+){{1,3}}?\s(?:{self._lexicon['many'].pattern})\s([^\W_]+)")
         seen: dict[tuple[str, str], Phrase] = {}
-        for match in told.finditer(self._found.bare):
-            first, second = Phrase(*match.span(1)), Phrase(*match.span(2))
-            ends = self._found.name_of(first), self._found.name_of(second)
-            if ends[::-1] in seen:
-                yield second, first, Phrase(seen[ends[::-1]].start, match.end(), many=True)
-            seen.setdefault(ends, first)
+        for many in self._lexicon["many"].finditer(self._found.bare):
+            object_ = _WORD.match(self._found.bare, many.end() + 1)
+            if not object_:
+                continue
+            target = Phrase(*object_.span())
+            clause = max(0, many.start() - 60)
+            for word in list(_WORD.finditer(self._found.bare, clause, many.start()))[-_VERB_WORDS:]:
+                source = Phrase(*word.span())
+                ends = self._found.name_of(source), self._found.name_of(target)
+                if (earlier := seen.get(ends[::-1])) and ends[0] != ends[1]:
+                    yield target, source, Phrase(earlier.start, target.end, many=True)
+                seen.setdefault(ends, source)
 
     def _relate(self, source: Phrase, target: Phrase, kind: RelationKind, span: Phrase) -> None:
         first, second = self._found.keep(source), self._found.keep(target)

@@ -36,6 +36,16 @@ class Found:
         described.introduce()
         described.read()
 
+    def read_additions(self) -> None:
+        """What an application is to have besides: "extend the app with tags"; only what is said in the plural."""
+        for cue in self.lexicon["with"].finditer(self.bare):
+            owner = self.before(cue.start())
+            if owner and self.lexicon["app"].search(self.lower[owner.start : owner.end]):
+                for phrase in enumeration(self.bare, cue.end(), self.lexicon):
+                    said = self.brief[phrase.start : phrase.end]
+                    if said != singular(said, self.lexicon.language):
+                        self.keep(phrase)
+
     def _read_lists(self) -> None:
         for cue in self.lexicon["manage"].finditer(self.lower):
             if self.lexicon.spaced:
@@ -95,7 +105,7 @@ class Found:
         label = singular(self.brief[phrase.start : phrase.end], self.lexicon.language)
         name = pascal(label, self.lexicon.language)
         text = self.lower[phrase.start : phrase.end]
-        acts = name not in self.entities and self.lexicon["actors"].search(text)
+        acts = name not in self.entities and not self._is_one_of(phrase) and self.lexicon["actors"].search(text)
         if self.is_taken(phrase) or acts or len(name) < 2 or len(label) > 64:
             return None
         if self.lexicon["app"].fullmatch(text):
@@ -112,10 +122,16 @@ class Found:
             )
         return name
 
+    def _is_one_of(self, phrase: Phrase) -> bool:
+        """A company or a team that is one of several, not that of the writer: "belongs to a company"."""
+        alone = self.lexicon["collective"].fullmatch(self.lower[phrase.start : phrase.end])
+        return bool(alone and re.search(r"\b(?:an?|each|every)\s$", self.lower[: phrase.start][-8:]))
+
     def _is_short(self, phrase: Phrase) -> bool:
-        return len(self.lower[phrase.start : phrase.end].split()) <= 2  # noqa: PLR2004 - more is a sentence
+        return len(self.lower[phrase.start : phrase.end].split()) <= 2  # more is a sentence
 
     def is_taken(self, phrase: Phrase) -> bool:
+        """Whether the phrase names a technology."""
         return any(each.start < phrase.end and phrase.start < each.end for each in self.taken)
 
     def relate(self, source: str, target: str, kind: RelationKind, span: Phrase) -> None:
@@ -124,7 +140,8 @@ class Found:
             return
         said = self.span(span)
         sentence = self.lower[max(0, span.start - 80) : span.end + 80]
-        if self.lexicon.says("nn", sentence) or self.relations.pop((target, source), None):
+        if self.lexicon.says("nn", sentence) or (target, source) in self.relations:
+            self.relations.pop((target, source), None)
             kind = RelationKind.MANY_TO_MANY
         limit = re.search(rf"(?:{self.lexicon['most'].pattern})\s*(\d{{1,6}})", said.text.lower())
         most = int(limit.group(1)) if limit and int(limit.group(1)) > 0 else None

@@ -10,7 +10,7 @@ _WORDS_OF_OBJECT = re.compile(r"[^.!?\n。！？]{0,60}")
 _CHANGES = {"add": IntentType.ADD_FEATURE, "modify": IntentType.MODIFY_FEATURE, "deploy": IntentType.DEPLOY}
 
 
-def intent_type(lower: str, lexicon: Lexicon, technical: bool, replaces: bool) -> IntentType:  # noqa: PLR0911 - one a case
+def intent_type(lower: str, lexicon: Lexicon, technical: bool, replaces: bool) -> IntentType:  # noqa: C901, PLR0911 - one a case
     """By the first cue of the text; a cue to create is weighed by what it is to create."""
     first = {
         cue: match.start()

@@ -16,8 +16,8 @@ _ENDINGS: Final = {
     "es": (("ces", "z"), ("iones", "ión"), ("ores", "or"), ("les", "l"), ("nes", "n"), ("dades", "dad"), ("s", "")),
     "fr": (("eaux", "eau"), ("aux", "al"), ("s", "")),
     "pt": (("ções", "ção"), ("ões", "ão"), ("ores", "or"), ("ais", "al"), ("ns", "m"), ("s", "")),
-    "nl": (("en", ""), ("s", "")),
-    "de": (("ungen", "ung"), ("ionen", "ion"), ("innen", "in"), ("en", "e")),
+    "nl": (("ingen", "ing"), ("eurs", "eur"), ("ers", "er")),
+    "de": (("ungen", "ung"), ("ionen", "ion"), ("innen", "in"), ("heiten", "heit"), ("keiten", "keit")),
     "it": (("zioni", "zione"), ("tori", "tore"), ("i", "o"), ("e", "a")),
 }  # fmt: skip
 
@@ -30,7 +30,7 @@ def _english() -> "inflect.engine":
 
 
 def singular(label: str, language: str) -> str:
-    """One of them, as far as endings tell; its last word in English and Dutch, each word in Romance languages."""
+    """One of them, as far as endings tell; its last word in English, its first one elsewhere."""
     if language in {"zh", "ja"} or not label:
         return label
     said = label.split(" ")
@@ -38,9 +38,12 @@ def singular(label: str, language: str) -> str:
         last = said[-1]
         one = _english().singular_noun(last) if last.isalpha() and not last.endswith(("ss", "us", "is")) else False
         return " ".join([*said[:-1], one or last])
+    known = _plurals().get(language, {}).get(label.lower())
+    if known:
+        return known.capitalize() if label[0].isupper() else known
     if language in {"es", "fr", "pt"}:
         return " ".join(_ended(word, language) if index == 0 else word for index, word in enumerate(said))
-    return " ".join([_ended(said[0], language), *said[1:]]) if language == "it" else label
+    return " ".join([_ended(said[0], language), *said[1:]]) if language in {"it", "de", "nl"} else label
 
 
 def _ended(word: str, language: str) -> str:
@@ -63,3 +66,8 @@ def pascal(label: str, language: str) -> str:
 @cache
 def _labels() -> dict[str, dict[str, str]]:
     return read("labels")
+
+
+@cache
+def _plurals() -> dict[str, dict[str, str]]:
+    return read("plurals")
