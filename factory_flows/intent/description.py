@@ -38,10 +38,9 @@ class Descriptions:
 
     def introduce(self) -> None:
         """Keeps the things that are described, though no list names them."""
-        for each in self._all:
-            if not self._introduces(each):
-                continue
-            self._found.keep(each.owner)
+        for each in (*self._all, *self._all):  # what is told early may need what is told later
+            if self._introduces(each):
+                self._found.keep(each.owner)
         for source, target, _ in self._both_ways():
             self._found.keep(source)
             self._found.keep(target)
@@ -88,7 +87,9 @@ class Descriptions:
     def _schemas(self) -> Iterator[_Description]:
         for line in _SCHEMA.finditer(self._found.lower):
             owner = Phrase(*line.span(1))
-            if not self._lexicon["manage"].fullmatch(line.group(1)):
+            head = line.group(1)
+            listed = self._lexicon["manage"].fullmatch(head) and singular(head, self._lexicon.language) != head
+            if not listed:  # "Entities: …"
                 yield _Description(owner, line.end(), "schema")
 
     def _introduces(self, each: _Description) -> bool:
@@ -105,8 +106,17 @@ class Descriptions:
         if not begins and each.cue != "aside":
             return False
         parts = self._parts(each)
-        told = any(looks_like_one(self._found.brief[part.start : part.end]) for part in parts)
+        told = any(self._is_told(part) for part in parts)
         return told and (each.cue == "schema" or len(parts) > 1 or each.cue == "has")
+
+    def _is_told(self, part: Phrase) -> bool:
+        """Whether only a thing can have the part: a usual field, or many of a thing that is known."""
+        known = self._found.name_of(part) in self._found.entities
+        return (known and (part.many or self._is_one(part))) or looks_like_one(self._found.brief[part.start : part.end])
+
+    def _is_one(self, part: Phrase) -> bool:
+        before = self._found.lower[: part.start][-20:]
+        return re.search(rf"(?:{self._lexicon['one'].pattern})\s$", before) is not None
 
     def _parts(self, each: _Description) -> list[Phrase]:
         text = self._found.lower if each.cue == "aside" else self._found.bare
@@ -130,8 +140,7 @@ class Descriptions:
             if part.many and (known or not counted):
                 self._relate(part, each.owner, RelationKind.MANY_TO_ONE, _both(each.owner, part, many=True))
             elif known:
-                one = re.search(rf"(?:{self._lexicon['one'].pattern})\s$", found.lower[: part.start][-20:])
-                kind = RelationKind.ONE_TO_ONE if one else RelationKind.MANY_TO_ONE
+                kind = RelationKind.ONE_TO_ONE if self._is_one(part) else RelationKind.MANY_TO_ONE
                 self._relate(each.owner, part, kind, _both(each.owner, part))
             else:
                 whole = Phrase(part.start - len(counted.group()), part.end) if counted else part

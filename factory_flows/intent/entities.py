@@ -3,11 +3,12 @@
 import re
 from collections.abc import Sequence
 
+from factory_flows.intent.attributes import looks_like_one
 from factory_flows.intent.description import Descriptions
 from factory_flows.intent.intent import MentionedEntity, MentionedRelation
 from factory_flows.intent.lexicon import Lexicon
 from factory_flows.intent.naming import pascal, singular
-from factory_flows.intent.phrase import Phrase, enumeration
+from factory_flows.intent.phrase import Phrase, enumeration, without_asides
 from factory_flows.intent.span import Span
 from factory_flows.specification.relation import RelationKind
 
@@ -25,7 +26,7 @@ class Found:
     def __init__(self, brief: str, lower: str, lexicon: Lexicon, taken: Sequence[Span] = ()) -> None:
         """`taken` are pieces that name something else: technologies."""
         self.brief, self.lower, self.lexicon, self.taken = brief, lower, lexicon, taken
-        self.bare = _without_asides(lower)
+        self.bare = without_asides(lower)
         self.entities: dict[str, MentionedEntity] = {}
         self.relations: dict[tuple[str, str], MentionedRelation] = {}
 
@@ -35,6 +36,16 @@ class Found:
         described = Descriptions(self)
         described.introduce()
         described.read()
+
+    @property
+    def is_described(self) -> bool:
+        """Whether a thing has two fields or more: nobody describes a thing so whom no application is to keep it."""
+        return any(len(each.fields) > 1 for each in self.entities.values())
+
+    def forget(self) -> None:
+        """Keeps nothing of what was read."""
+        self.entities.clear()
+        self.relations.clear()
 
     def read_additions(self) -> None:
         """What an application is to have besides: "extend the app with tags"; only what is said in the plural."""
@@ -50,6 +61,8 @@ class Found:
         for cue in self.lexicon["manage"].finditer(self.lower):
             if self.lexicon.spaced:
                 start = _past_colon(self.lower, cue.end())
+                if start > cue.end() and self._is_a_thing(cue.group(), start):
+                    continue
                 if self.lexicon.language in {"de", "nl"} and (before := _VERB_LAST.search(self.lower[: cue.start()])):
                     start = before.end(1)
                 for phrase in enumeration(self.bare, start, self.lexicon):
@@ -127,6 +140,13 @@ class Found:
         alone = self.lexicon["collective"].fullmatch(self.lower[phrase.start : phrase.end])
         return bool(alone and re.search(r"\b(?:an?|each|every)\s$", self.lower[: phrase.start][-8:]))
 
+    def _is_a_thing(self, head: str, start: int) -> bool:
+        """Whether "track: title, duration" describes a track, and is no wish to track something."""
+        told = enumeration(self.bare, start, self.lexicon)
+        return singular(head, self.lexicon.language) == head and any(
+            looks_like_one(self.brief[each.start : each.end]) for each in told
+        )
+
     def _is_short(self, phrase: Phrase) -> bool:
         return len(self.lower[phrase.start : phrase.end].split()) <= 2  # more is a sentence
 
@@ -151,11 +171,6 @@ class Found:
     def span(self, phrase: Phrase) -> Span:
         """The phrase in the brief's own letters."""
         return Span(start=phrase.start, end=phrase.end, text=self.brief[phrase.start : phrase.end])
-
-
-def _without_asides(lower: str) -> str:
-    """The text with spaces for each "(…)", so that a list goes on behind it."""
-    return re.sub(r"\([^()\n]{0,300}\)", lambda aside: " " * len(aside.group()), lower)
 
 
 def _past_colon(lower: str, place: int) -> int:

@@ -75,3 +75,8 @@ def _phrase(text: str, start: int, end: int, lexicon: Lexicon, attributes: bool)
     if not said or len(said) > (_MOST_WORDS_OF_ATTRIBUTE if attributes else _MOST_WORDS) or said[0].group().isdigit():
         return None, stop is None
     return Phrase(said[0].start(), said[-1].end(), many), stop is None
+
+
+def without_asides(lower: str) -> str:
+    """The text with spaces for each "(…)", so that a list goes on behind it."""
+    return re.sub(r"\([^()\n]{0,300}\)", lambda aside: " " * len(aside.group()), lower)

@@ -8,6 +8,7 @@ from factory_flows.intent.intent import ApplicationType, Intent, IntentType, Tec
 from factory_flows.intent.kind import application_types, intent_type
 from factory_flows.intent.language import language_of
 from factory_flows.intent.lexicon import Lexicon, lexicon
+from factory_flows.intent.phrase import without_asides
 from factory_flows.intent.technologies import technologies
 from factory_flows.intent.title import title
 
@@ -18,11 +19,15 @@ def parse(brief: str) -> Intent:
     language = language_of(brief)
     words = lexicon(language)
     wanted, unwanted = technologies(brief, lower, words)
-    intent = intent_type(lower, words, bool(wanted or unwanted), replaces=bool(wanted and unwanted))
-    kinds = () if intent is IntentType.UNKNOWN else _kinds(application_types(lower, words), wanted)
+    intent = intent_type(without_asides(lower), words, bool(wanted or unwanted), replaces=bool(wanted and unwanted))
     found = Found(brief, lower, words, [each.span for each in (*wanted, *unwanted)])
-    if intent is not IntentType.UNKNOWN:
-        found.read()
+    found.read()
+    if intent is IntentType.UNKNOWN and words.says("create", lower) and found.is_described:
+        intent = IntentType.CREATE_APPLICATION
+    kinds = () if intent is IntentType.UNKNOWN else _kinds(application_types(lower, words), wanted)
+    if intent is IntentType.UNKNOWN:
+        found.forget()
+    else:
         if not found.entities and intent is IntentType.CREATE_APPLICATION and (thing := inferred(lower, words)):
             found.keep(thing, origin="inferred")
         if intent is IntentType.ADD_FEATURE:
