@@ -1,7 +1,7 @@
 """Labels and names of what a brief calls by many words: singular, and fit for code."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from slugify import slugify
@@ -29,18 +29,19 @@ def _english() -> "inflect.engine":
     return inflect.engine()
 
 
+@lru_cache(maxsize=4096)
 def singular(label: str, language: str) -> str:
     """One of them, as far as endings tell; its last word in English, its first one elsewhere."""
     if language in {"zh", "ja"} or not label:
         return label
+    known = _plurals().get(language, {}).get(label.lower())
+    if known:
+        return known.capitalize() if label[0].isupper() else known
     said = label.split(" ")
     if language == "en":
         last = said[-1]
         one = _english().singular_noun(last) if last.isalpha() and not last.endswith(("ss", "us", "is")) else False
         return " ".join([*said[:-1], one or last])
-    known = _plurals().get(language, {}).get(label.lower())
-    if known:
-        return known.capitalize() if label[0].isupper() else known
     if language in {"es", "fr", "pt"}:
         return " ".join(_ended(word, language) if index == 0 else word for index, word in enumerate(said))
     return " ".join([_ended(said[0], language), *said[1:]]) if language in {"it", "de", "nl"} else label
@@ -53,6 +54,7 @@ def _ended(word: str, language: str) -> str:
     return word
 
 
+@lru_cache(maxsize=4096)
 def pascal(label: str, language: str) -> str:
     """`OrderItem`: ASCII, starts with a letter; English for common things in Chinese and Japanese. Empty: no letter."""
     known = _labels().get(language, {}).get(label)

@@ -32,7 +32,7 @@ def parse(brief: str) -> Intent:
             found.keep(thing, origin="inferred")
         if intent is IntentType.ADD_FEATURE:
             found.read_additions()
-    entities = tuple(found.entities.values())
+    entities = tuple(sorted(found.entities.values(), key=lambda each: each.span.start))
     bounds, bound_spans = constraints(brief, lower, words)
     questions = _questions(intent, bool(entities), bool(kinds))
     return Intent(
