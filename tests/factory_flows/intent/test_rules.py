@@ -52,7 +52,7 @@ def test_natural_briefs_are_understood(name: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "name", ["development", "held_out", "fresh", "later", "natural", "natural_later", "natural_last"]
+    "name", ["development", "held_out", "fresh", "later", "natural", "natural_later", "natural_last", "natural_unseen"]
 )
 def test_every_span_of_the_briefs_holds(name: str) -> None:
     for label in factory_intent.briefs(name):
