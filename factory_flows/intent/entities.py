@@ -3,10 +3,12 @@
 import re
 from collections.abc import Sequence
 
-from factory_flows.intent.intent import MentionedEntity, MentionedField, MentionedRelation
+from factory_flows.intent.attributes import looks_like_one
+from factory_flows.intent.description import Descriptions
+from factory_flows.intent.intent import MentionedEntity, MentionedRelation
 from factory_flows.intent.lexicon import Lexicon
 from factory_flows.intent.naming import pascal, singular
-from factory_flows.intent.phrase import Phrase, enumeration
+from factory_flows.intent.phrase import Phrase, enumeration, without_asides
 from factory_flows.intent.span import Span
 from factory_flows.specification.relation import RelationKind
 
@@ -24,90 +26,64 @@ class Found:
     def __init__(self, brief: str, lower: str, lexicon: Lexicon, taken: Sequence[Span] = ()) -> None:
         """`taken` are pieces that name something else: technologies."""
         self.brief, self.lower, self.lexicon, self.taken = brief, lower, lexicon, taken
+        self.bare = without_asides(lower)
         self.entities: dict[str, MentionedEntity] = {}
         self.relations: dict[tuple[str, str], MentionedRelation] = {}
 
     def read(self) -> None:
-        """Lists of things first, then what each has, then what belongs to what."""
+        """Lists of things; then, once all things are known, what each has and what belongs to what."""
         self._read_lists()
-        for cue in self.lexicon["has"].finditer(self.lower):
-            self._read_has(cue, stated=True)
-        for cue in self.lexicon["with"].finditer(self.lower):
-            self._read_has(cue, stated=False)
-        for cue in re.finditer(r"\(", self.lower):
-            self._read_has(cue, stated=False)
-        self._read_belongs()
+        described = Descriptions(self)
+        described.introduce()
+        described.read()
+
+    @property
+    def is_described(self) -> bool:
+        """Whether a thing has two fields or more: nobody describes a thing so whom no application is to keep it."""
+        return any(len(each.fields) > 1 for each in self.entities.values())
+
+    def forget(self) -> None:
+        """Keeps nothing of what was read."""
+        self.entities.clear()
+        self.relations.clear()
+
+    def read_additions(self) -> None:
+        """What an application is to have besides: "extend the app with tags"; only what is said in the plural."""
+        for cue in self.lexicon["with"].finditer(self.bare):
+            owner = self.before(cue.start())
+            if owner and self.lexicon["app"].search(self.lower[owner.start : owner.end]):
+                for phrase in enumeration(self.bare, cue.end(), self.lexicon):
+                    said = self.brief[phrase.start : phrase.end]
+                    if said != singular(said, self.lexicon.language):
+                        self.keep(phrase)
 
     def _read_lists(self) -> None:
         for cue in self.lexicon["manage"].finditer(self.lower):
             if self.lexicon.spaced:
                 start = _past_colon(self.lower, cue.end())
+                if start > cue.end() and self._is_a_thing(cue.group(), start):
+                    continue
                 if self.lexicon.language in {"de", "nl"} and (before := _VERB_LAST.search(self.lower[: cue.start()])):
                     start = before.end(1)
-                for phrase in enumeration(self.lower, start, self.lexicon):
+                for phrase in enumeration(self.bare, start, self.lexicon):
                     self.keep(phrase)
             else:
                 self._read_unspaced(cue)
         for cue in re.finditer(rf"(?:{self.lexicon['app'].pattern})\s*:", self.lower):
-            listed = enumeration(self.lower, cue.end(), self.lexicon)
-            for phrase in listed if len(listed) > 1 else ():
+            listed = enumeration(self.bare, cue.end(), self.lexicon)
+            for phrase in listed if len(listed) > 1 and all(self._is_short(each) for each in listed) else ():
                 self.keep(phrase)
-
-    def _read_belongs(self) -> None:
-        for cue in self.lexicon["belongs"].finditer(self.lower):
-            owner = enumeration(self.lower, cue.end(), self.lexicon)[:1]
-            thing = self.before(cue.start())
-            if owner and thing:
-                source, target = self.keep(thing), self.keep(owner[0])
-                if source and target:
-                    self.relate(source, target, RelationKind.MANY_TO_ONE, thing.start, owner[0].end)
 
     def _read_unspaced(self, cue: re.Match[str]) -> None:
         """Chinese lists follow their verb; Japanese ones stand before it, marked by を."""
         if self.lexicon.language == "zh":
-            for phrase in enumeration(self.lower, cue.end(), self.lexicon):
+            for phrase in enumeration(self.bare, cue.end(), self.lexicon):
                 self.keep(phrase)
             return
         marked = re.search(r"([^。、\sではが]+(?:[、と・や][^。、\s]+?)*)(?:を|の)$", self.lower[: cue.start()])
         if marked:
             for phrase in enumeration(self.lower, marked.start(1), self.lexicon):
                 self.keep(phrase)
-
-    def _read_has(self, cue: re.Match[str], stated: bool) -> None:
-        owner_phrase = self.before(cue.start())
-        if not owner_phrase:
-            return
-        name = self.name_of(owner_phrase)
-        text = self.lower[owner_phrase.start : owner_phrase.end]
-        if self.lexicon["app"].search(text) and name not in self.entities:
-            return
-        each = re.search(rf"(?:{self.lexicon['each'].pattern})\s*$", self.lower[: owner_phrase.start])
-        if name not in self.entities and not (stated and each):
-            return
-        owner = self.keep(owner_phrase)
-        parts = enumeration(self.lower, cue.end(), self.lexicon)
-        if not owner or not parts:
-            return
-        self._keep_parts(owner, owner_phrase, parts)
-
-    def _keep_parts(self, owner: str, owner_phrase: Phrase, parts: Sequence[Phrase]) -> None:
-        """Fields of the owner, and relations to what is an entity itself."""
-        fields = list(self.entities[owner].fields)
-        for part in parts:
-            if self._is_taken(part):
-                continue
-            other = self.name_of(part)
-            if other == owner:
-                continue
-            if part.many or other in self.entities:
-                target = self.keep(part)
-                if target and part.many:
-                    self.relate(target, owner, RelationKind.MANY_TO_ONE, owner_phrase.start, part.end)
-                elif target:
-                    self.relate(owner, target, RelationKind.MANY_TO_ONE, owner_phrase.start, part.end)
-            elif pascal(self.brief[part.start : part.end], "") not in {pascal(each.label, "") for each in fields}:
-                fields.append(MentionedField(label=self.brief[part.start : part.end], span=self.span(part)))
-        self.entities[owner] = self.entities[owner].model_copy(update={"fields": tuple(fields[:40])})
 
     def before(self, end: int) -> Phrase | None:
         """The noun phrase that ends at `end`."""
@@ -142,7 +118,8 @@ class Found:
         label = singular(self.brief[phrase.start : phrase.end], self.lexicon.language)
         name = pascal(label, self.lexicon.language)
         text = self.lower[phrase.start : phrase.end]
-        if self._is_taken(phrase) or self.lexicon["actors"].search(text) or len(name) < 2 or len(label) > 64:
+        acts = name not in self.entities and not self._is_one_of(phrase) and self.lexicon["actors"].search(text)
+        if self.is_taken(phrase) or acts or len(name) < 2 or len(label) > 64:
             return None
         if self.lexicon["app"].fullmatch(text):
             return None
@@ -158,15 +135,31 @@ class Found:
             )
         return name
 
-    def _is_taken(self, phrase: Phrase) -> bool:
+    def _is_one_of(self, phrase: Phrase) -> bool:
+        """A company or a team that is one of several, not that of the writer: "belongs to a company"."""
+        alone = self.lexicon["collective"].fullmatch(self.lower[phrase.start : phrase.end])
+        return bool(alone and re.search(r"\b(?:an?|each|every)\s$", self.lower[: phrase.start][-8:]))
+
+    def _is_a_thing(self, head: str, start: int) -> bool:
+        """Whether "track: title, duration" describes a track, and is no wish to track something."""
+        told = enumeration(self.bare, start, self.lexicon)
+        return singular(head, self.lexicon.language) == head and any(
+            looks_like_one(self.brief[each.start : each.end]) for each in told
+        )
+
+    def _is_short(self, phrase: Phrase) -> bool:
+        return len(self.lower[phrase.start : phrase.end].split()) <= 2  # more is a sentence
+
+    def is_taken(self, phrase: Phrase) -> bool:
+        """Whether the phrase names a technology."""
         return any(each.start < phrase.end and phrase.start < each.end for each in self.taken)
 
-    def relate(self, source: str, target: str, kind: RelationKind, start: int, end: int) -> None:
-        """Keeps the relation; said from both sides as "many", it is n-n."""
-        if source == target:
+    def relate(self, source: str, target: str, kind: RelationKind, span: Phrase) -> None:
+        """Keeps the relation, unless it is told already; `span.many`: said of the target that it has many sources."""
+        if source == target or (not span.many and (target, source) in self.relations):
             return
-        said = self.span(Phrase(min(start, end), max(start, end)))
-        sentence = self.lower[max(0, start - 80) : end + 80]
+        said = self.span(span)
+        sentence = self.lower[max(0, span.start - 80) : span.end + 80]
         if self.lexicon.says("nn", sentence) or (target, source) in self.relations:
             self.relations.pop((target, source), None)
             kind = RelationKind.MANY_TO_MANY

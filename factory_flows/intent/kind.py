@@ -10,7 +10,7 @@ _WORDS_OF_OBJECT = re.compile(r"[^.!?\n。！？]{0,60}")
 _CHANGES = {"add": IntentType.ADD_FEATURE, "modify": IntentType.MODIFY_FEATURE, "deploy": IntentType.DEPLOY}
 
 
-def intent_type(lower: str, lexicon: Lexicon, technical: bool) -> IntentType:  # noqa: PLR0911 - one a case
+def intent_type(lower: str, lexicon: Lexicon, technical: bool, replaces: bool) -> IntentType:  # noqa: C901, PLR0911 - one a case
     """By the first cue of the text; a cue to create is weighed by what it is to create."""
     first = {
         cue: match.start()
@@ -20,7 +20,7 @@ def intent_type(lower: str, lexicon: Lexicon, technical: bool) -> IntentType:  #
     app = lexicon["app"].search(lower)
     digital = bool(app) or technical or lexicon.says("software", lower) or lexicon.says("component", lower)
     if not digital and "fix" not in first and "document" not in first:
-        managed = lexicon.says("manage", lower) and "create" in first
+        managed = (lexicon.says("manage", lower) or lexicon.says("has", lower)) and "create" in first
         return IntentType.CREATE_APPLICATION if managed else IntentType.UNKNOWN
     if lexicon.spaced:
         early = sorted(first, key=lambda cue: (first[cue], cue == "create"))
@@ -40,7 +40,9 @@ def intent_type(lower: str, lexicon: Lexicon, technical: bool) -> IntentType:  #
         return _CHANGES[cue]
     if not app and technical and lexicon.says("component", lower):
         return IntentType.GENERATE_COMPONENT
-    return IntentType.CREATE_APPLICATION if app else IntentType.UNKNOWN
+    if app:
+        return IntentType.CREATE_APPLICATION
+    return IntentType.MODIFY_FEATURE if replaces else IntentType.UNKNOWN  # "React, not Vue": of what is there
 
 
 def _created(text: str, lexicon: Lexicon) -> IntentType | None:

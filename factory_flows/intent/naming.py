@@ -1,7 +1,7 @@
 """Labels and names of what a brief calls by many words: singular, and fit for code."""
 
 import re
-from functools import cache
+from functools import cache, lru_cache
 from typing import TYPE_CHECKING, Final
 
 from slugify import slugify
@@ -16,8 +16,8 @@ _ENDINGS: Final = {
     "es": (("ces", "z"), ("iones", "ión"), ("ores", "or"), ("les", "l"), ("nes", "n"), ("dades", "dad"), ("s", "")),
     "fr": (("eaux", "eau"), ("aux", "al"), ("s", "")),
     "pt": (("ções", "ção"), ("ões", "ão"), ("ores", "or"), ("ais", "al"), ("ns", "m"), ("s", "")),
-    "nl": (("en", ""), ("s", "")),
-    "de": (("ungen", "ung"), ("ionen", "ion"), ("innen", "in"), ("en", "e")),
+    "nl": (("ingen", "ing"), ("eurs", "eur"), ("ers", "er")),
+    "de": (("ungen", "ung"), ("ionen", "ion"), ("innen", "in"), ("heiten", "heit"), ("keiten", "keit")),
     "it": (("zioni", "zione"), ("tori", "tore"), ("i", "o"), ("e", "a")),
 }  # fmt: skip
 
@@ -29,10 +29,14 @@ def _english() -> "inflect.engine":
     return inflect.engine()
 
 
+@lru_cache(maxsize=4096)
 def singular(label: str, language: str) -> str:
-    """One of them, as far as endings tell; its last word in English and Dutch, each word in Romance languages."""
+    """One of them, as far as endings tell; its last word in English, its first one elsewhere."""
     if language in {"zh", "ja"} or not label:
         return label
+    known = _plurals().get(language, {}).get(label.lower())
+    if known:
+        return known.capitalize() if label[0].isupper() else known
     said = label.split(" ")
     if language == "en":
         last = said[-1]
@@ -40,7 +44,7 @@ def singular(label: str, language: str) -> str:
         return " ".join([*said[:-1], one or last])
     if language in {"es", "fr", "pt"}:
         return " ".join(_ended(word, language) if index == 0 else word for index, word in enumerate(said))
-    return " ".join([_ended(said[0], language), *said[1:]]) if language == "it" else label
+    return " ".join([_ended(said[0], language), *said[1:]]) if language in {"it", "de", "nl"} else label
 
 
 def _ended(word: str, language: str) -> str:
@@ -50,6 +54,7 @@ def _ended(word: str, language: str) -> str:
     return word
 
 
+@lru_cache(maxsize=4096)
 def pascal(label: str, language: str) -> str:
     """`OrderItem`: ASCII, starts with a letter; English for common things in Chinese and Japanese. Empty: no letter."""
     known = _labels().get(language, {}).get(label)
@@ -63,3 +68,8 @@ def pascal(label: str, language: str) -> str:
 @cache
 def _labels() -> dict[str, dict[str, str]]:
     return read("labels")
+
+
+@cache
+def _plurals() -> dict[str, dict[str, str]]:
+    return read("plurals")

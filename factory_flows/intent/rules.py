@@ -1,25 +1,16 @@
 """The parser by rules: cues of nine languages, read from data, applied to the brief's words."""
 
-import re
-
 from factory_flows.intent.business_rules import business_rules
 from factory_flows.intent.constraints import constraints
 from factory_flows.intent.entities import Found
+from factory_flows.intent.inferred import inferred
 from factory_flows.intent.intent import ApplicationType, Intent, IntentType, Technology
 from factory_flows.intent.kind import application_types, intent_type
 from factory_flows.intent.language import language_of
 from factory_flows.intent.lexicon import Lexicon, lexicon
-from factory_flows.intent.phrase import Phrase
+from factory_flows.intent.phrase import without_asides
 from factory_flows.intent.technologies import technologies
-
-_TITLE = re.compile(
-    r"(?:called|named|llamad[oa]|appelée?|namens|chamad[oa]|chiamat[oa]|genaamd)\s+"
-    r"[\"“'«]?([A-Z][\w-]*(?: [A-Z][\w-]*){0,3})"
-)
-_PLAIN = re.compile(
-    r"\b(?:web|mobile|new|simple|small|little|nice|modern|basic|full|complete|rest|single|desktop|cool|great|own|my|our"
-    r"|good|fast|secure|internal|whole|page|online|management|tracking|booking|demo|sample|android|ios|native|phone)\b"
-)
+from factory_flows.intent.title import title
 
 
 def parse(brief: str) -> Intent:
@@ -28,17 +19,22 @@ def parse(brief: str) -> Intent:
     language = language_of(brief)
     words = lexicon(language)
     wanted, unwanted = technologies(brief, lower, words)
-    intent = intent_type(lower, words, bool(wanted or unwanted))
-    kinds = () if intent is IntentType.UNKNOWN else _kinds(application_types(lower, words), wanted)
+    intent = intent_type(without_asides(lower), words, bool(wanted or unwanted), replaces=bool(wanted and unwanted))
     found = Found(brief, lower, words, [each.span for each in (*wanted, *unwanted)])
-    if intent is not IntentType.UNKNOWN:
-        found.read()
-        if not found.entities and intent is IntentType.CREATE_APPLICATION and language == "en":
-            _infer(found)
-    entities = tuple(found.entities.values())
+    found.read()
+    if intent is IntentType.UNKNOWN and words.says("create", lower) and found.is_described:
+        intent = IntentType.CREATE_APPLICATION
+    kinds = () if intent is IntentType.UNKNOWN else _kinds(application_types(lower, words), wanted)
+    if intent is IntentType.UNKNOWN:
+        found.forget()
+    else:
+        if not found.entities and intent is IntentType.CREATE_APPLICATION and (thing := inferred(lower, words)):
+            found.keep(thing, origin="inferred")
+        if intent is IntentType.ADD_FEATURE:
+            found.read_additions()
+    entities = tuple(sorted(found.entities.values(), key=lambda each: each.span.start))
     bounds, bound_spans = constraints(brief, lower, words)
     questions = _questions(intent, bool(entities), bool(kinds))
-    title = _TITLE.search(brief)
     return Intent(
         brief=brief,
         intent=intent,
@@ -51,7 +47,7 @@ def parse(brief: str) -> Intent:
         constraints=bounds,
         constraint_spans=bound_spans,
         auth=_auth(lower, words),
-        title=title.group(1)[:64] if title else None,
+        title=title(brief, lower, words),
         language=language,
         confidence=_confidence(intent, bool(entities), bool(kinds), bool(wanted)),
         questions=questions,
@@ -75,20 +71,6 @@ def _kinds(said: tuple[ApplicationType, ...], wanted: tuple[Technology, ...]) ->
     if "Electron" in names:
         return (ApplicationType.DESKTOP,)
     return (ApplicationType.WEB,) if any(each.role == "frontend" for each in wanted) else ()
-
-
-def _infer(found: Found) -> None:
-    """The thing that an application is named for: "a recipe app" keeps recipes."""
-    match = re.search(
-        r"([a-z]{3,}) (?:(?:management|tracking|booking) )?"
-        r"(?:app|application|tracker|system|manager|website|api|catalogue|catalog|registry)\b",
-        found.lower,
-    )
-    if match and not _PLAIN.fullmatch(match.group(1)) and not any(
-        found.lexicon[cue].fullmatch(match.group(1)) for cue in ("det", "app", "end", "create", "actors", "modify")
-    ):  # fmt: skip
-        start, end = match.span(1)
-        found.keep(Phrase(start, end), origin="inferred")
 
 
 def _auth(lower: str, words: Lexicon) -> bool | None:

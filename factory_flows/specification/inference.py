@@ -77,7 +77,7 @@ def default_field(kind: str, language: str, entity: Name) -> EntityField:
 def rule_for(label: str) -> dict[str, Any]:
     """The first rule of `words/fields.json` that fits a label; a line of text where none does."""
     name = snake(label)
-    parts = name.split("_")
+    parts = name.split("_per_")[0].split("_")  # a price per night is a price
     for rule in words("fields.json")["rules"]:
         if (
             name in rule.get("whole", ())

@@ -1,7 +1,8 @@
-"""How well briefs are understood: `python -m tests.benchmarks.factory_intent development [held_out …]`.
+"""How well briefs are understood: `PYTHONPATH=. python tests/benchmarks/factory_intent.py natural [--wrong]`.
 
 Micro precision and recall over all briefs but for the intent, whose recall is the mean over its types. Where a brief's
 label names no application type, none is counted for or against: people who ask for a fix rarely say what is fixed.
+Fields (entity, label) and relations (kind, ends) count where the label tells them.
 """
 
 import json
@@ -9,10 +10,11 @@ import sys
 from collections import defaultdict
 from pathlib import Path
 
-from pydantic import BaseModel
+from pydantic import BaseModel, Field
 
-from factory_flows.intent.intent import Intent
+from factory_flows.intent.intent import Intent, MentionedRelation
 from factory_flows.intent.rules import parse
+from factory_flows.specification.relation import RelationKind
 
 BRIEFS = Path(__file__).parents[1] / "factory_flows" / "intent" / "briefs"
 
@@ -27,6 +29,8 @@ class LabelledBrief(BaseModel):
     technologies: set[str]
     refused: set[str]
     entities: set[str]
+    fields: dict[str, set[str]] | None = Field(None, description="Labels in lower case, by entity.")
+    relations: set[str] | None = Field(None, description='"A>B" is n-1, "A<>B" n-n, "A=B" 1-1.')
 
 
 class Scores(BaseModel):
@@ -43,6 +47,10 @@ class Scores(BaseModel):
     refused_taken: int
     entities_precision: float
     entities_recall: float
+    fields_precision: float
+    fields_recall: float
+    relations_precision: float
+    relations_recall: float
 
 
 def briefs(name: str) -> list[LabelledBrief]:
@@ -85,6 +93,10 @@ def scores(labelled: list[LabelledBrief], wrong: list[str] | None = None) -> Sco
         refused_taken=taken,
         entities_precision=share("entities", 0),
         entities_recall=share("entities", 1),
+        fields_precision=share("fields", 0),
+        fields_recall=share("fields", 1),
+        relations_precision=share("relations", 0),
+        relations_recall=share("relations", 1),
     )
 
 
@@ -96,7 +108,26 @@ def _parts(intent: Intent, label: LabelledBrief) -> list[tuple[str, set[str], se
     ]
     if label.application_types:
         parts.append(("types", {each.value for each in intent.application_types}, label.application_types))
+    if label.fields is not None:
+        found = {f"{entity.name}.{field.label}".lower() for entity in intent.entities for field in entity.fields}
+        said = {f"{entity}.{field}".lower() for entity, fields in label.fields.items() for field in fields}
+        parts.append(("fields", found, said))
+    if label.relations is not None:
+        parts.append(("relations", {_told(each) for each in intent.relations}, {*map(_either_way, label.relations)}))
     return parts
+
+
+def _told(relation: MentionedRelation) -> str:
+    sign = {RelationKind.MANY_TO_ONE: ">", RelationKind.MANY_TO_MANY: "<>", RelationKind.ONE_TO_ONE: "="}
+    return _either_way(f"{relation.source}{sign[relation.kind]}{relation.target}")
+
+
+def _either_way(relation: str) -> str:
+    """n-n and 1-1 read the same from both ends."""
+    for sign in ("<>", "="):
+        if sign in relation:
+            return sign.join(sorted(relation.split(sign)))
+    return relation
 
 
 if __name__ == "__main__":
