@@ -10,7 +10,7 @@ _WORDS_OF_OBJECT = re.compile(r"[^.!?\n。！？]{0,60}")
 _CHANGES = {"add": IntentType.ADD_FEATURE, "modify": IntentType.MODIFY_FEATURE, "deploy": IntentType.DEPLOY}
 
 
-def intent_type(lower: str, lexicon: Lexicon, technical: bool, replaces: bool) -> IntentType:  # noqa: C901, PLR0911 - one a case
+def intent_type(lower: str, lexicon: Lexicon, technical: bool) -> IntentType:  # noqa: PLR0911 - one a case
     """By the first cue of the text; a cue to create is weighed by what it is to create."""
     first = {
         cue: match.start()
@@ -40,9 +40,7 @@ def intent_type(lower: str, lexicon: Lexicon, technical: bool, replaces: bool) -
         return _CHANGES[cue]
     if not app and technical and lexicon.says("component", lower):
         return IntentType.GENERATE_COMPONENT
-    if app:
-        return IntentType.CREATE_APPLICATION
-    return IntentType.MODIFY_FEATURE if replaces else IntentType.UNKNOWN  # "React, not Vue": of what is there
+    return IntentType.CREATE_APPLICATION if app else IntentType.UNKNOWN
 
 
 def _created(text: str, lexicon: Lexicon) -> IntentType | None:

@@ -19,11 +19,13 @@ def parse(brief: str) -> Intent:
     language = language_of(brief)
     words = lexicon(language)
     wanted, unwanted = technologies(brief, lower, words)
-    intent = intent_type(without_asides(lower), words, bool(wanted or unwanted), replaces=bool(wanted and unwanted))
+    intent = intent_type(without_asides(lower), words, bool(wanted or unwanted))
     found = Found(brief, lower, words, [each.span for each in (*wanted, *unwanted)])
     found.read()
-    if intent is IntentType.UNKNOWN and words.says("create", lower) and found.is_described:
+    if intent is IntentType.UNKNOWN and found.is_described and (words.says("create", lower) or wanted):
         intent = IntentType.CREATE_APPLICATION
+    elif intent is IntentType.UNKNOWN and wanted and unwanted:
+        intent = IntentType.MODIFY_FEATURE  # "React, not Vue": of what is there
     kinds = () if intent is IntentType.UNKNOWN else _kinds(application_types(lower, words), wanted)
     if intent is IntentType.UNKNOWN:
         found.forget()
