@@ -60,7 +60,7 @@ def pascal(label: str, language: str) -> str:
     known = _labels().get(language, {}).get(label)
     if known:
         return known
-    parts = [part for part in slugify(label).split("-") if part]
+    parts = [part for part in slugify(label, backend="text-unidecode").split("-") if part]
     name = "".join(part[0].upper() + part[1:] for part in parts)
     return re.sub(r"^[^A-Za-z]+", "", name)[:60]
 

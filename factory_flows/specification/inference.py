@@ -1,6 +1,7 @@
 """What a field is, from its name."""
 
 from collections.abc import Sequence
+from functools import lru_cache
 from typing import Any
 
 from factory_flows.intent.intent import MentionedField
@@ -74,6 +75,7 @@ def default_field(kind: str, language: str, entity: Name) -> EntityField:
     )
 
 
+@lru_cache(maxsize=4096)  # a long text says the same words again and again
 def rule_for(label: str) -> dict[str, Any]:
     """The first rule of `words/fields.json` that fits a label; a line of text where none does."""
     name = snake(label)

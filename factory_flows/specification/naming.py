@@ -67,7 +67,9 @@ def snake(label: str) -> str:
     """
     label = re.sub(r"\be-mail\b", "email", label, flags=re.IGNORECASE)
     split = re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=[0-9])(?=[A-Z][a-z])|(?<=[A-Z])(?=[A-Z][a-z])", " ", label)
-    name = slugify(split, separator="_", max_length=LONGEST_NAME, word_boundary=True).strip("_")
+    name = slugify(split, separator="_", backend="text-unidecode", max_length=LONGEST_NAME, word_boundary=True).strip(
+        "_"
+    )
     if not name:
         raise Unnameable(f"No name in code can be made of {label!r}: write it with letters.")
     return name

@@ -45,7 +45,7 @@ class Guards(BaseModel):
     lockout: int | None = Field(None, ge=1, le=100)
     audit: bool = False
     security_headers: bool = True
-    password_length: int = Field(8, ge=8, le=64)
+    password_length: int = Field(8, ge=8, le=20)
 
     @model_validator(mode="after")
     def _coherent(self) -> Self:

@@ -85,7 +85,7 @@ def write_specification(intent: Intent, preferences: Preferences | None = None) 
 
 def slug(title: str) -> str:
     """Name of folder, package and image: "Library loans" -> `library-loans`; `app-` before what can't stand alone."""
-    name = slugify(title, max_length=36, word_boundary=True) or "application"
+    name = slugify(title, backend="text-unidecode", max_length=36, word_boundary=True) or "application"
     taken = (
         name in words("technologies.json")["names"] or breaks_code(name) or name in {"app", "test", "tests", "custom"}
     )

@@ -27,7 +27,7 @@ def problem(answer: httpx.Response, status: int) -> dict[str, Any]:
     [
         "/nothing",
         "/api/v1/generate/music",
-        "/api/v1/factory/process",
+        "/api/v1/factory/nothing",
         "/api/v1/crypto/sentiment/BTC",
         "/api/v1/runs/5f2b7c1e-0000-4000-8000-000000000000",
         "/api/v1/runs/5f2b7c1e-0000-4000-8000-000000000000/result",

@@ -14,7 +14,6 @@ from factory_flows.generators.documentation.markdown.setting import settings
 from factory_flows.generators.documentation.markdown.trace import traces
 from factory_flows.generators.documentation.markdown.value import bounds, default, kind, on_delete
 from factory_flows.generators.documentation.openapi.responses import TITLES
-from factory_flows.generators.documentation.openapi.schemas import account_schemas
 from factory_flows.generators.source_file import SourceFile
 from factory_flows.generators.templates import Templates
 from factory_flows.specification.specification import Specification
@@ -72,7 +71,6 @@ def _context(specification: Specification, architecture: Architecture, written: 
         "traces": traces(specification, written),
         "problems": TITLES if specification.guards.lockout else {s: t for s, t in TITLES.items() if s != 429},
         "openapi": "docs/openapi.json" in paths,
-        "password_length": account_schemas()["Auth.User.Input"]["properties"]["password"]["minLength"],
         "kind": kind,
         "default": default,
         "bounds": bounds,

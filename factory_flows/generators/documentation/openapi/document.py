@@ -50,7 +50,7 @@ def document(specification: Specification) -> dict[str, Any]:
         paths |= entity_paths(specification, entity)
     components: dict[str, Any] = {"schemas": schemas, "responses": problem_responses()}
     if specification.guards.auth:
-        schemas |= account_schemas()
+        schemas |= account_schemas(specification.guards)
         if specification.guards.audit:
             schemas |= audit_schemas()
         paths |= account_paths(specification.guards)

@@ -7,13 +7,12 @@ from factory_flows.generators.documentation.openapi.values import ID, Schema, fi
 from factory_flows.generators.templates import pascal
 from factory_flows.specification.api import FARTHEST, MOST
 from factory_flows.specification.entity import Entity
-from factory_flows.specification.specification import Specification
+from factory_flows.specification.specification import Guards, Specification
 
 _TEXT: Schema = {"type": "string"}
 _MOMENT: Schema = {"type": "string", "format": "date-time"}
 _COUNT: Schema = {"type": "integer", "minimum": 0}
 _EMAIL: Schema = {"type": "string", "format": "email", "maxLength": 254}
-_PASSWORD: Schema = {"type": "string", "minLength": 12, "maxLength": 128, "writeOnly": True}
 _ROLE: Schema = {"type": "string", "enum": ["reader", "editor", "admin"]}
 
 
@@ -65,9 +64,10 @@ def problem() -> Schema:
     )
 
 
-def account_schemas() -> dict[str, Schema]:
+def account_schemas(guards: Guards) -> dict[str, Schema]:
     """Signing in, and the users that admins manage."""
-    account = {"email": _EMAIL, "password": _PASSWORD, "role": _ROLE}
+    chosen = {"type": "string", "minLength": guards.password_length, "maxLength": 128, "writeOnly": True}
+    account = {"email": _EMAIL, "password": chosen, "role": _ROLE}
     me = {"id": ID, "email": _EMAIL, "role": _ROLE}
     token = {"access_token": _TEXT, "token_type": {"const": "bearer"}, "expires_in": {"type": "integer", "minimum": 1}}
     password = {"type": "string", "maxLength": 128, "writeOnly": True}
