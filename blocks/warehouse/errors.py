@@ -19,3 +19,7 @@ class RowsConflict(WarehouseError):
             f"Run {run_id} has published other rows to {table} before; what is stored stays. "
             "Start a new run to publish these."
         )
+
+
+class ForeignTables(Exception):
+    """The database's tables are at a revision that this code does not know."""

@@ -5,13 +5,19 @@ write_revision("0002", "what it adds")'`, and read what it wrote; the tests hold
 """
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 from alembic import command
 from alembic.config import Config
 from alembic.migration import MigrationContext
 from alembic.script import ScriptDirectory
+from alembic.script.revision import RevisionError
+from alembic.util import CommandError
 from sqlalchemy import Connection, Engine, create_engine, text
+
+from blocks.warehouse.errors import ForeignTables
 
 VERSION_TABLE = "warehouse_migrations"
 """Not Alembic's default: Prefect may keep its own in the same database."""
@@ -32,8 +38,8 @@ def configuration(connection: Connection | None = None) -> Config:
 
 
 def upgrade(engine: Engine, revision: str = "head") -> None:
-    """Bring the tables up to `revision`; several processes at once wait for each other."""
-    with _one_at_a_time, engine.begin() as connection:  # on SQLite this holds the write lock
+    """Bring the tables up to `revision`; several processes at once wait for each other. Raises `ForeignTables`."""
+    with _known(), _one_at_a_time, engine.begin() as connection:  # on SQLite this holds the write lock
         _lock(connection)
         command.upgrade(configuration(connection), revision)
 
@@ -46,10 +52,11 @@ def downgrade(engine: Engine, revision: str) -> None:
 
 
 def pending_revisions(connection: Connection) -> list[str]:
-    """Revisions that the database lacks, the oldest first. Raises Alembic's CommandError for one it does not know."""
-    scripts = ScriptDirectory.from_config(configuration())
-    current = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
-    return [script.revision for script in scripts.iterate_revisions("head", current or "base")][::-1]
+    """Revisions that the database lacks, the oldest first. Raises `ForeignTables`."""
+    with _known():
+        scripts = ScriptDirectory.from_config(configuration())
+        current = MigrationContext.configure(connection, opts={"version_table": VERSION_TABLE}).get_current_revision()
+        return [script.revision for script in scripts.iterate_revisions("head", current or "base")][::-1]
 
 
 def write_revision(revision: str, message: str) -> None:
@@ -59,6 +66,14 @@ def write_revision(revision: str, message: str) -> None:
     with _one_at_a_time, engine.begin() as connection:
         command.revision(configuration(connection), message, autogenerate=True, rev_id=revision)
     engine.dispose()
+
+
+@contextmanager
+def _known() -> Iterator[None]:
+    try:
+        yield
+    except (CommandError, RevisionError) as error:
+        raise ForeignTables(str(error)) from error
 
 
 def _lock(connection: Connection) -> None:

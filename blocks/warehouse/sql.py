@@ -13,7 +13,6 @@ from sqlalchemy.dialects import postgresql, sqlite
 from blocks.warehouse.digest import rows_digest
 from blocks.warehouse.engine import READING, engine_for
 from blocks.warehouse.errors import RowsConflict, WarehouseError
-from blocks.warehouse.migrate import pending_revisions, upgrade
 from blocks.warehouse.rows import Rows
 from blocks.warehouse.sql_access import missing_privileges
 from blocks.warehouse.sql_errors import explained
@@ -44,6 +43,8 @@ class SqlStore:
 
     def migrate(self) -> None:
         """Alembic's upgrade to the newest revision, one process at a time."""
+        from blocks.warehouse.migrate import upgrade  # noqa: PLC0415 - Alembic takes a quarter of a second to import
+
         with explained(self._address):
             upgrade(engine_for(self._url))
 
@@ -125,6 +126,8 @@ class SqlStore:
 
     def check(self) -> None:
         """Connect, compare the tables with what this code expects, and ask whether they may be read and written."""
+        from blocks.warehouse.migrate import pending_revisions  # noqa: PLC0415 - as above
+
         with self._reading() as connection:
             if behind := pending_revisions(connection):
                 raise WarehouseError(

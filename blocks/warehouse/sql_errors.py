@@ -3,25 +3,23 @@
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from alembic.script.revision import RevisionError
-from alembic.util import CommandError
 from sqlalchemy import URL
 from sqlalchemy.exc import DBAPIError, OperationalError, SQLAlchemyError
 
-from blocks.warehouse.errors import WarehouseError
+from blocks.warehouse.errors import ForeignTables, WarehouseError
 
 UNDEFINED_TABLE, NO_PRIVILEGE, READ_ONLY = "42P01", "42501", "25006"
 
 
 @contextmanager
 def explained(address: URL) -> Iterator[None]:
-    """Turn what SQLAlchemy, Alembic and the file system raise into `WarehouseError`."""
+    """Turn what SQLAlchemy, migrations and the file system raise into `WarehouseError`."""
     shown = address.set(query={}).render_as_string(hide_password=True)
     try:
         yield
     except DBAPIError as error:
         raise WarehouseError(_explanation(error, address, shown)) from None
-    except (CommandError, RevisionError) as error:
+    except ForeignTables as error:
         raise WarehouseError(
             f"The tables in {shown} are not those of this code ({error}): they are newer, or another program's. "
             "Run the newest code, or use a database of its own."

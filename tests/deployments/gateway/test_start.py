@@ -33,8 +33,8 @@ def test_importing_the_gateway_is_light_and_fast() -> None:
     for _ in range(3):
         said = subprocess.run([sys.executable, "-c", TIMED], capture_output=True, text=True, check=True)
         runs.append(json.loads(said.stdout.splitlines()[-1]))
-    # 1.8 s on the machines that we know, told in the time that Prefect takes there (0.8 to 1.3 s) as others are slower
-    assert min(own / prefect for prefect, own, _ in runs) <= 2.6
+    # 1.5 s on the machines that we know, told in the time that Prefect takes there (0.8 s) as others are slower
+    assert min(own / prefect for prefect, own, _ in runs) <= 1.9
     loaded = set(runs[0][2])
     assert not {
         name for name in loaded if name.startswith(HEAVY) and name.split(".")[0] in {h.split(".")[0] for h in HEAVY}
