@@ -72,13 +72,14 @@ def isolated_home(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
 
 
 @pytest.fixture(autouse=True)
-def isolated_data_dir(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
-    """Each test has a data folder of its own."""
+def isolated_data_dir(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Iterator[Path]:
+    """Each test has a data folder of its own, outside of its `tmp_path`, which holds what the test put there alone."""
     from blocks.settings import get_settings
 
-    monkeypatch.setenv("DATA_DIR", str(tmp_path / "var"))
+    folder = tmp_path_factory.mktemp("var")
+    monkeypatch.setenv("DATA_DIR", str(folder))
     get_settings.cache_clear()
-    yield tmp_path / "var"
+    yield folder
     get_settings.cache_clear()
 
 
