@@ -1,5 +1,6 @@
 """From a sentence to an application that was seen to run."""
 
+from collections.abc import Iterable
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
@@ -91,17 +92,17 @@ def _questions(intent: Intent) -> list[str]:
 
 
 def _proof(project: Path, parts: "Parts", request: BuildRequest) -> dict[str, PartProof]:
-    missing = {
-        name: unproven(name, "No generator writes this yet: it is not in the project.") for name in parts.missing
-    }
+    missing = _unproven(parts.missing, "No generator writes this yet: it is not in the project.")
     written = [*parts.written, *parts.documents]
     if request.proof == "none":
-        return {name: unproven(name, "Nobody looked: the request asked for no proof.") for name in written} | missing
-    proven = {"backend": prove_backend(project, parts.specification)}
+        return _unproven(written, "Nobody looked: the request asked for no proof.") | missing
     others = [name for name in written if name not in SEEN_WITH_BACKEND]
-    return (
-        proven | {name: unproven(name, "It was written, and nothing here checks it yet.") for name in others} | missing
-    )
+    seen = {"backend": prove_backend(project, parts.specification)}
+    return seen | _unproven(others, "It was written, and nothing here checks it yet.") | missing
+
+
+def _unproven(parts: Iterable[str], why: str) -> dict[str, PartProof]:
+    return {part: unproven(part, why) for part in parts}
 
 
 def _outcome(proof: dict[str, PartProof], request: BuildRequest) -> Outcome:

@@ -31,10 +31,11 @@ class Workflow(BaseModel):
 
 
 async def stages_of(prefect: PrefectAccess, run: FlowRun) -> list[Stage]:
-    """The steps that a build has taken so far."""
+    """The steps that a build has taken so far; those of its last try, where its worker died and it began again."""
     chosen = FlowRunFilter(id=FlowRunFilterId(any_=[run.id]))
     steps = await prefect.call(lambda client: client.read_task_runs(flow_run_filter=chosen, limit=200))
-    begun = sorted(steps, key=_due)
+    last = max((step.flow_run_run_count for step in steps), default=0)
+    begun = sorted((step for step in steps if step.flow_run_run_count == last), key=_due)
     return [_stage(step) for step in begun]
 
 

@@ -9,6 +9,7 @@ import time
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
+from shutil import which
 from tempfile import TemporaryFile
 from typing import IO, Final
 
@@ -67,9 +68,13 @@ class Workshop:
             return Outcome(words, code, time.monotonic() - began, last_of(output))
 
     def start(self, *words: str, output: IO[bytes], **environment: str) -> "subprocess.Popen[bytes]":
-        """Start a command in a process group of its own; what it prints goes to `output`."""
+        """Start a command in a process group of its own; what it prints goes to `output`.
+
+        On Linux it ends with this process, however that ends: a killed worker leaves no server behind.
+        """
+        mortal = ("setpriv", "--pdeathsig", "KILL") if which("setpriv") else ()
         return subprocess.Popen(
-            words,
+            (*mortal, *words),
             cwd=self.folder,
             env=harmless(os.environ) | dict(self.environment) | environment,
             stdin=subprocess.DEVNULL,

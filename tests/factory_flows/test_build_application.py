@@ -73,6 +73,9 @@ def test_what_no_generator_writes_is_said_and_never_shown_as_proven() -> None:
     for part, proof in result.proof.items():
         if "No generator" in " ".join(proof.unreachable):
             assert any(warning.startswith(part) for warning in result.warnings)
+    assert result.proof["react"].unreachable == ("No generator writes this yet: it is not in the project.",)
+    assert not any("frontend" in name for name in files), "nothing refers to pages that are not there"
+    assert any(name.endswith("docs/manual.pdf") and content.startswith(b"%PDF") for name, content in files.items())
 
 
 def test_the_same_sentence_gives_the_same_bytes() -> None:

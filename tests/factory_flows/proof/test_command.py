@@ -1,6 +1,7 @@
 """Commands that prove something: bounded in time and output, and told no secrets."""
 
 import os
+import subprocess
 import sys
 import time
 from pathlib import Path
@@ -27,6 +28,23 @@ def test_what_takes_too_long_is_ended_with_all_that_it_started(tmp_path: Path) -
     began = time.monotonic()
     assert python(tmp_path, code, timeout=1.5)[0] is None
     assert time.monotonic() - began < 15
+    with pytest.raises(ProcessLookupError):
+        _await_end(int(child.read_text()))
+
+
+def test_a_killed_worker_leaves_no_command_behind(tmp_path: Path) -> None:
+    child = tmp_path / "child"
+    code = f"import os, time; open({str(child)!r}, 'w').write(str(os.getpid())); time.sleep(60)"
+    worker = (
+        f"import sys; from pathlib import Path; from factory_flows.proof.command import Workshop\n"
+        f"Workshop(Path({str(tmp_path)!r})).run(sys.executable, '-c', {code!r}, timeout=60)"
+    )
+    with subprocess.Popen([sys.executable, "-c", worker]) as process:
+        deadline = time.monotonic() + 30
+        while not (child.exists() and child.read_text()):
+            assert time.monotonic() < deadline
+            time.sleep(0.05)
+        process.kill()
     with pytest.raises(ProcessLookupError):
         _await_end(int(child.read_text()))
 
